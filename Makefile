@@ -1,0 +1,35 @@
+# Every target sets up .venv by itself where it is missing or older than pyproject.toml.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint bench soak schemas clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/pcsync demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto -m "not bench"
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+soak: $(READY)
+	$(BIN)/python -m tests.bench.soak
+
+schemas: $(READY)
+	$(BIN)/pcsync schema --out schemas
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,7 @@
+"""`python -m pcsync`."""
+
+import sys
+
+from pcsync.cli.main import run
+
+sys.exit(run())

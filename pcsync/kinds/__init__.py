@@ -1,0 +1,82 @@
+"""What pcsync can manage: one folder a kind, with the same file names in each.
+
+Owns the contract between kinds and stages. Kinds are pure: no I/O, no clock, no log. A kind imports
+the nouns and the values, no stage and no sibling.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, Protocol
+
+from pcsync.model import (
+    Action,
+    Before,
+    Document,
+    Finding,
+    Level,
+    Owns,
+    Pair,
+    Read,
+    Resource,
+    Step,
+    View,
+)
+
+
+class Kind(Protocol):
+    """All that the stages know about a kind. Its folder's name is `name`.
+
+    `schema` is the JSON Schema (draft 2020-12) of `spec`; its `title` is the word after ``kind:``.
+    Annotations: `x-kind` marks a property that holds resources of another kind, `x-owns` one whose
+    list is the whole truth, `x-createOnly`, `x-secret`, `x-manifestOnly` (never sent),
+    `x-notYet` (refused), `x-name` (`required` or `optional`: `metadata.name`).
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+
+    def desired(self, document: Document) -> Iterable[Resource | Owns | Finding]:
+        """The resources a document declares; findings are reported as its problems."""
+        ...
+
+    def reads(self, view: View) -> Iterable[Read]:
+        """What has to be read to know the live side of `view.wants`."""
+        ...
+
+    def live(self, read: Read, page: Any, view: View) -> Iterable[Resource | Level]:
+        """The resources that one page of an answer shows. Parts of one resource merge by id."""
+        ...
+
+    def match(
+        self, wants: Sequence[Resource], haves: Sequence[Resource], view: View
+    ) -> Iterable[Pair | Finding]:
+        """Which live resource each declared one is."""
+        ...
+
+    def compare(
+        self, want: Resource, have: Resource | None, view: View
+    ) -> Iterable[Action | Read | Finding]:
+        """What would make live as declared, or what has to be read first to know."""
+        ...
+
+    def review(self, view: View) -> Iterable[Before | Finding]:
+        """Rules across the drafted actions of a view: order, waits, what is impossible."""
+        ...
+
+    def batch(self, action: Action) -> str:
+        """The name of the group of actions that may share calls."""
+        ...
+
+    def steps(self, batch: Sequence[Action], view: View) -> Iterable[Step]:
+        """The calls that carry out a batch, in order."""
+        ...
+
+
+def load_kinds() -> dict[str, Kind]:
+    """Every sub-package's `KIND`, by name. A folder is all it takes to add one."""
+    found = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    kinds: list[Kind] = [import_module(f"{__name__}.{name}").KIND for name in found]
+    return {kind.name: kind for kind in kinds}
