@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 # --- closed lists -------------------------------------------------------------------------------
@@ -251,11 +251,15 @@ class ReadState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A read that was asked, how it ended and, where it failed, the reason in words."""
+    """A read that was asked, how it ended and, where it failed, the reason in words.
+
+    `found` is false where a 404 said "there is none" (`Read.gone_ok`).
+    """
 
     read: Read
     state: ReadState
     reason: str = ""
+    found: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +277,7 @@ class View:
     ids: Mapping[Address, str] = field(default_factory=lambda: NOTHING)
     levels: Mapping[str, Level] = field(default_factory=lambda: NOTHING)
     reads: Mapping[str, Asked] = field(default_factory=lambda: NOTHING)
+    owns: tuple[Owns, ...] = ()
     actions: Mapping[str, Action] = field(default_factory=lambda: NOTHING)
 
     def done(self, path: str) -> bool:
@@ -331,8 +336,9 @@ class Action:
 
     @property
     def id(self) -> str:
-        """`address:verb`, unique in a plan."""
-        return f"{self.address}:{self.verb}"
+        """`address:verb`, with `@when` where it is not now: unique in a plan."""
+        later = "" if self.when is When.NOW else f"@{self.when}"
+        return f"{self.address}:{self.verb}{later}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,3 +547,43 @@ class Plan:
     totals: Totals
     customers: tuple[str, ...] = ()
     unknown: tuple[Address, ...] = ()
+
+
+# --- what came of it ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How one step ended. `detail` is one sentence in words, `advice` what to do, both without
+    secrets; `warnings` are remarks of the service beside a success; `sent` counts its writes."""
+
+    step: str
+    outcome: Outcome
+    detail: str = ""
+    advice: str = ""
+    warnings: tuple[str, ...] = ()
+    sent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """How one action ended, and why in words where it is not done."""
+
+    action: str
+    outcome: Outcome
+    detail: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The outcome of an apply: every step and every action of the plan has exactly one result."""
+
+    plan: Plan
+    started: datetime
+    ended: datetime
+    steps: tuple[StepResult, ...]
+    actions: tuple[ActionResult, ...]
+    ids: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    writes: int = 0
+    reads: int = 0

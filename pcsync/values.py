@@ -13,10 +13,16 @@ from uuid import UUID
 
 def guid(text: str) -> str:
     """A GUID in lower case with hyphens; other text in lower case as it is."""
+    return str(UUID(text)) if is_guid(text) else text.lower()
+
+
+def is_guid(text: str) -> bool:
+    """Whether a text is a GUID."""
     try:
-        return str(UUID(text))
+        UUID(text)
     except ValueError:
-        return text.lower()
+        return False
+    return True
 
 
 def word(text: str | None) -> str:
@@ -49,21 +55,33 @@ def amount(value: Any) -> Decimal | None:
     return found.quantize(Decimal(1)) if found == found.to_integral() else found.normalize()
 
 
-def same(old: Any, new: Any, *, fold: bool = False) -> bool:
-    """Whether two values are one: absent = null = empty text, numbers by value, lists by content.
+def absent(value: Any) -> bool:
+    """Whether nothing is there: null, empty text and empty list are one with a missing member."""
+    return value is None or (isinstance(value, (str, list, tuple, dict)) and not value)
 
-    With `fold`, texts are enum words or ids and compare without case.
+
+def same(old: Any, new: Any, *, fold: bool = False) -> bool:
+    """Whether two values are one: absent as in `absent`, numbers by value, lists by content.
+
+    With `fold`, texts are enum words or ids and compare without case. Of a mapping only the
+    members that `new` names are compared: the service may add its own.
     """
-    if old in (None, "") or new in (None, ""):
-        return (old or None) is None and (new or None) is None if old != 0 and new != 0 else False
-    if isinstance(old, bool) or isinstance(new, bool):
-        return old is new
-    if isinstance(old, (int, float, Decimal)) and isinstance(new, (int, float, Decimal)):
-        return Decimal(str(old)) == Decimal(str(new))
-    if isinstance(old, str) and isinstance(new, str):
-        return word(old) == word(new) if fold else old == new
-    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
-        return len(old) == len(new) and all(
-            same(a, b, fold=fold) for a, b in zip(old, new, strict=True)
-        )
-    return bool(old == new)
+    if absent(old) or absent(new):
+        return absent(old) and absent(new)
+    match old, new:
+        case bool(), _:
+            return old is new
+        case _, bool():
+            return False
+        case (int() | float() | Decimal(), int() | float() | Decimal()):
+            return Decimal(str(old)) == Decimal(str(new))
+        case str(), str():
+            return word(old) == word(new) if fold else old == new
+        case (list() | tuple(), list() | tuple()):
+            return len(old) == len(new) and all(
+                same(a, b, fold=fold) for a, b in zip(old, new, strict=True)
+            )
+        case dict(), dict():
+            return all(same(old.get(key), value, fold=fold) for key, value in new.items())
+        case _:
+            return bool(old == new)

@@ -1,0 +1,80 @@
+"""The clouds of Partner Center: where the API and the sign-in service are.
+
+Owns the closed table of addresses (conventions.md section 1). Must not import anything of pcsync
+but the errors, nor talk to anyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from pcsync.errors import SettingsError
+
+API = "https://api.partnercenter.microsoft.com"
+CHINA_API = "https://partner.partnercenterapi.microsoftonline.cn"
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """One Partner Center: its API, its sign-in authority, and the audience tokens are asked for."""
+
+    name: str
+    base_url: str
+    authority: str
+    audience: str = API
+
+    @property
+    def app_scope(self) -> str:
+        """The scope of an App-only token (conventions.md section 2)."""
+        return f"{self.audience}/.default"
+
+    @property
+    def user_scope(self) -> str:
+        """The scope of an App+User token (conventions.md section 2)."""
+        return f"{self.audience}/user_impersonation"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the API runs on this machine: an emulator."""
+        return is_loopback(self.base_url)
+
+
+CLOUDS: Mapping[str, Cloud] = MappingProxyType(
+    {
+        cloud.name: cloud
+        for cloud in (
+            Cloud("global", API, "https://login.microsoftonline.com"),
+            Cloud("usGovernment", API, "https://login.microsoftonline.com"),
+            Cloud("china", CHINA_API, "https://login.chinacloudapi.cn", CHINA_API),
+        )
+    }
+)
+"""The real clouds by the names of `cloud:` in `pcsync.yaml`; `emulator` needs a url."""
+
+
+def emulator(url: str) -> Cloud:
+    """The emulator at this url; it plays the sign-in service, too.
+
+    Raises SettingsError unless the url is http(s) to this machine: real credentials would leave it.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not is_loopback(url):
+        raise SettingsError(
+            f"the emulator's address is not on this machine: {parts.hostname or url!r}",
+            "use an address like http://127.0.0.1:8080",
+        )
+    root = f"{parts.scheme}://{parts.netloc}"
+    return Cloud("emulator", root, root)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the url's host is this machine: 127.0.0.0/8, ::1 or localhost."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,81 @@
+"""Writing the activity log: one record for each thing a write did, or for its refusal.
+
+insight.md 2 describes the records. Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from pcsync.emulator import times, wire
+from pcsync.emulator.call import Call, Note
+from pcsync.emulator.customer import Customer
+from pcsync.emulator.world import AuditRecord
+
+EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def write(call: Call, refused: tuple[str, str] | None) -> None:
+    """Log what the handler noted; for a refusal, one failed record of the route's type."""
+    if refused is None:
+        for note in call.notes:
+            _append(call, note, "succeeded")
+        return
+    tenant = call.parts.get("customer", "").lower()
+    customer = call.world.customers.get(tenant)
+    _append(call, Note(refused[0], refused[1], customer, None, {}), "failed")
+
+
+def _append(call: Call, note: Note, status: str) -> None:
+    world = call.world
+    now = world.clock.now()
+    customer = note.customer
+    record = AuditRecord(
+        number=world.number(),
+        at=now,
+        visible_at=now + world.settings.audit_lag,
+        customer_id=customer.id if customer else None,
+        customer_name=customer.company_name if customer else "",
+        resource_type=note.resource,
+        body=_body(call, note, status, now),
+    )
+    world.audit.append(record)
+
+
+def _body(call: Call, note: Note, status: str, now: datetime) -> dict[str, Any]:
+    customer = note.customer
+    details = [{"key": name, "value": value} for name, value in note.details.items()]
+    return wire.shown(
+        id=_id(call, note, now),
+        partnerId=call.world.partner.tenant_id,
+        customerId=customer.id if customer else None,
+        customerName=customer.company_name if customer else None,
+        userPrincipalName=call.caller.user,
+        applicationId=call.caller.app_id,
+        resourceType=note.resource,
+        resourceNewValue=_text(note.new_value),
+        operationType=note.operation,
+        originalCorrelationId=call.headers.get("ms-correlationid"),
+        operationDate=times.show(now),
+        operationStatus=status,
+        customizedData=details,
+        attributes={"objectType": "AuditRecord"},
+    )
+
+
+def _id(call: Call, note: Note, now: datetime) -> str:
+    """The documented form; ticks move on by one a record so that ids stay apart."""
+    customer: Customer | None = note.customer
+    ticks = int((now - EPOCH).total_seconds()) * 10_000_000 + len(call.world.audit)
+    owner = customer.id if customer else "none"
+    operation = note.operation.replace("_", "")
+    return f"{call.world.partner.tenant_id}_{owner}_{operation}_{ticks}"
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    exact: str = wire.encode(wire.pascal(json.loads(wire.encode(value)))).decode()
+    return exact

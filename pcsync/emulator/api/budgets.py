@@ -1,0 +1,64 @@
+"""The Azure spending budget of a customer.
+
+Pages: get-a-customer-s-usage-spending-budget.md, update-a-customer-s-usage-spending-budget.md.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from pcsync.emulator.call import Answer, Call, ok
+from pcsync.emulator.customer import Customer
+from pcsync.emulator.faults import Fault, invalid
+from pcsync.emulator.paging import link
+from pcsync.emulator.routing import Routes
+
+routes = Routes()
+
+BUDGET = "/v1/customers/{customer}/usagebudget"
+
+
+def _show(customer: Customer, method: str) -> dict[str, Any]:
+    amount = {} if customer.budget is None else {"amount": customer.budget}
+    return amount | {
+        "links": {"self": link(f"/v1/customers/{customer.id}/usagebudget", method)},
+        "attributes": {"objectType": "SpendingBudget"},
+    }
+
+
+@routes("GET", BUDGET, page="get-a-customer-s-usage-spending-budget.md")
+def read(call: Call) -> Answer:
+    """The budget; no amount means none."""
+    return ok(_show(call.customer(), "GET"))
+
+
+@routes(
+    "PATCH",
+    BUDGET,
+    page="update-a-customer-s-usage-spending-budget.md",
+    audit=("update_customer_spending_budget", "spending_limit"),
+)
+def update(call: Call) -> Answer:
+    """Set the amount, or clear it with null. 403/900108 for a customer without Azure."""
+    customer, body = call.customer(), call.body()
+    if "amount" not in body:
+        raise invalid("amount is required; null clears the budget.")
+    amount = _amount(body["amount"])
+    if not customer.azure:
+        raise Fault(403, 900108, "The customer has no Azure subscriptions.")
+    customer.budgets.append((call.world.clock.now(), amount))
+    call.note(
+        "update_customer_spending_budget", "spending_limit", customer, {"amount": customer.budget}
+    )
+    return ok(_show(customer, "PATCH"))
+
+
+def _amount(value: Any) -> Decimal | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise invalid("amount must be a number.")
+    if value < 0:
+        raise invalid("amount must not be negative.")
+    return Decimal(value)

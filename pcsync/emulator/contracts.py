@@ -1,0 +1,141 @@
+"""State of purchases: subscriptions, orders, carts. No rules, no wire shapes.
+
+Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pcsync.emulator import times
+
+WINDOW = timedelta(days=7)
+FULL_REFUND = timedelta(hours=24)
+
+
+@dataclass
+class Batch:
+    """Seats that may still go back, and until when (commerce.md 5.2)."""
+
+    quantity: int
+    until: datetime
+
+
+@dataclass
+class Subscription:
+    """One subscription. `live_quantity` is what the directory shows, `quantity` what was bought.
+
+    `ends` is the first moment after the inclusive last day. `phase` tells an Extended Service Term
+    from a standard one. `window_from` is the purchase or the completion of the latest renewal.
+    """
+
+    id: str
+    number: int
+    product_id: str
+    sku_id: str
+    availability_id: str
+    offer_name: str
+    friendly_name: str
+    quantity: int
+    term: str
+    cycle: str
+    created_at: datetime
+    started_at: datetime
+    ends: datetime
+    window_from: datetime
+    order_id: str
+    live_quantity: int = 0
+    status: str = "active"
+    phase: str = "standard"
+    auto_renew: bool = True
+    azure: bool = False
+    partner_id: str = ""
+    promotion_id: str | None = None
+    suspension_reasons: list[str] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
+    next_term: dict[str, Any] | None = None
+    next_charge: dict[str, Any] | None = None
+    actions: list[dict[str, Any]] = field(default_factory=list)
+    custom_term_end: datetime | None = None
+    entitlements: list[str] = field(default_factory=list)
+    renewing: bool = False
+    updates: int = 0
+
+    @property
+    def product(self) -> str:
+        """The product and SKU as product:sku."""
+        return f"{self.product_id}:{self.sku_id}"
+
+    @property
+    def offer_id(self) -> str:
+        """The catalogue id as product:sku:availability."""
+        return f"{self.product}:{self.availability_id}"
+
+    @property
+    def last_day(self) -> datetime:
+        """The inclusive last day of the term, at 00:00."""
+        return self.ends - times.DAY
+
+    def refundable(self, now: datetime) -> list[Batch]:
+        """The batches whose window is open."""
+        return [batch for batch in self.batches if batch.until > now and batch.quantity > 0]
+
+    def cancellable_until(self, now: datetime) -> datetime | None:
+        """The end of the cancellation window, None once it has passed (commerce.md 5.6, 18)."""
+        if self.azure or self.status not in ("active", "suspended"):
+            return None
+        if self.phase == "extended":
+            return self.ends - timedelta(seconds=1)
+        end = self.window_from + WINDOW
+        return end if end > now else None
+
+    @property
+    def provisioned(self) -> bool:
+        """Whether the directory shows what was bought."""
+        return self.status != "pending" and self.live_quantity == self.quantity
+
+
+@dataclass
+class OrderLine:
+    """One line; the subscription id appears when provisioning is done."""
+
+    number: int
+    offer_id: str
+    quantity: int
+    term: str | None
+    friendly_name: str | None
+    subscription_id: str
+    transaction: str = "New"
+    price: Decimal = Decimal(0)
+    partner_id: str | None = None
+    custom_term_end: datetime | None = None
+
+
+@dataclass
+class Order:
+    """A purchase, or a renewal that the service ordered itself."""
+
+    id: str
+    number: int
+    cycle: str
+    currency: str
+    created_at: datetime
+    lines: list[OrderLine]
+    status: str = "pending"
+    transaction: str = "UserPurchase"
+
+
+@dataclass
+class Cart:
+    """A cart with its lines as sent (wire names), and the first checkout result once ordered."""
+
+    id: str
+    created_at: datetime
+    modified_at: datetime
+    expires_at: datetime
+    lines: list[dict[str, Any]]
+    result: dict[str, Any] | None = None
+    attested: bool = True

@@ -1,0 +1,45 @@
+"""Ids, tokens and passwords that repeat: the same seed and the same calls give the same bytes.
+
+Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from uuid import UUID
+
+
+class Ids:
+    """Source of all identifiers of one world, driven by its seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._issued: Counter[str] = Counter()
+
+    def _digest(self, kind: str, name: str | None) -> bytes:
+        if name is None:
+            self._issued[kind] += 1
+            name = f"#{self._issued[kind]}"
+        return hashlib.sha256(f"{self._seed}\n{kind}\n{name}".encode()).digest()
+
+    def guid(self, kind: str, name: str | None = None) -> str:
+        """A GUID: the next one of its kind, or the one that belongs to `name`."""
+        return str(UUID(bytes=self._digest(kind, name)[:16], version=4))
+
+    def hexes(self, kind: str, length: int, name: str | None = None) -> str:
+        """`length` hex digits, at most 64."""
+        return self._digest(kind, name).hex()[:length]
+
+    def letters(self, kind: str, length: int, name: str) -> str:
+        """`length` upper-case letters and digits that belong to `name`, as in availability ids."""
+        alphabet = "0123456789BCDFGHJKLMNPQRSTVWXZ"
+        return "".join(alphabet[byte % len(alphabet)] for byte in self._digest(kind, name)[:length])
+
+    def signed(self, kind: str, name: str) -> str:
+        """A signed 64-bit decimal, the form of a billing profile's etag."""
+        return str(int.from_bytes(self._digest(kind, name)[:8], "big", signed=True))
+
+    def password(self, kind: str) -> str:
+        """A password that passes the complexity rule of the directory."""
+        return f"Pw{self.hexes(kind, 10)}!"

@@ -1,0 +1,191 @@
+"""Subscriptions of a world file, with dates worked out where the file leaves them open.
+
+Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pcsync.emulator import lifecycle, stock, times
+from pcsync.emulator.availabilities import availability_id
+from pcsync.emulator.contracts import WINDOW, Batch, Order, OrderLine, Subscription
+from pcsync.emulator.customer import Customer
+from pcsync.emulator.section import Section
+from pcsync.emulator.world import World
+
+SUBSCRIPTION_WORDS = (
+    "id",
+    "product",
+    "friendlyName",
+    "termDuration",
+    "billingCycle",
+    "quantity",
+    "status",
+    "phase",
+    "autoRenewEnabled",
+    "creationDate",
+    "effectiveStartDate",
+    "commitmentEndDate",
+    "orderId",
+    "partnerId",
+    "promotionId",
+    "scheduledActions",
+    "scheduledNextTermInstructions",
+    "nextChargeInstructions",
+    "suspensionReasons",
+    "refundable",
+)
+STATUSES = ("active", "suspended", "expired", "disabled", "deleted", "pending")
+DEFAULT_AGE = timedelta(days=10)
+
+
+def add_subscription(world: World, customer: Customer, row: Section) -> None:
+    """Take one subscription of the file into the customer, with the order that began it."""
+    item = _item(row)
+    subscription = (
+        _azure(world, customer, row, item) if item.azure else _seats(world, customer, row, item)
+    )
+    if subscription.id in customer.subscriptions:
+        row.fail("id", f"subscription id {subscription.id} is used twice")
+    customer.subscriptions[subscription.id] = subscription
+    _add_order(world, customer, subscription)
+    lifecycle.watch(world, customer, subscription)
+
+
+def _item(row: Section) -> stock.Item:
+    product, _, rest = row.need("product").upper().partition(":")
+    found = stock.find(product, rest.partition(":")[0])
+    if found is None:
+        row.fail("product", f"the catalogue has no {row.need('product')}")
+    return found
+
+
+def _shared(world: World, customer: Customer, row: Section, item: stock.Item) -> dict[str, Any]:
+    number = world.number()
+    name = f"{customer.id} {len(customer.subscriptions)}"
+    created = row.moment("creationDate") or world.clock.now() - DEFAULT_AGE
+    return {
+        "id": (row.text("id") or world.ids.guid("subscription", name)).lower(),
+        "number": number,
+        "product_id": item.product_id,
+        "sku_id": item.sku_id,
+        "availability_id": availability_id(world, item),
+        "offer_name": item.title,
+        "friendly_name": row.text("friendlyName") or item.title,
+        "created_at": created,
+        "order_id": row.text("orderId") or world.ids.hexes("order", 12, name),
+        "status": row.word("status", "active", STATUSES),
+        "partner_id": row.text("partnerId") or "",
+        "promotion_id": row.text("promotionId"),
+        "suspension_reasons": row.texts("suspensionReasons"),
+    }
+
+
+def _azure(world: World, customer: Customer, row: Section, item: stock.Item) -> Subscription:
+    shared = _shared(world, customer, row, item)
+    return Subscription(
+        **shared,
+        quantity=1,
+        term="",
+        cycle="monthly",
+        started_at=shared["created_at"],
+        ends=times.FAR_FUTURE,
+        window_from=shared["created_at"],
+        live_quantity=1,
+        azure=True,
+        entitlements=[world.ids.guid("azure subscription", shared["id"])],
+    )
+
+
+def _seats(world: World, customer: Customer, row: Section, item: stock.Item) -> Subscription:
+    shared = _shared(world, customer, row, item)
+    term = row.word("termDuration", "P1Y", ("P1M", "P1Y", "P3Y"))
+    cycle = row.word("billingCycle", "monthly", ("monthly", "annual", "triennial"))
+    started, ends = _dates(world, row, shared["created_at"], times.months(term))
+    quantity = row.whole("quantity", 1)
+    suspended = shared["status"] == "suspended"
+    subscription = Subscription(
+        **shared,
+        quantity=quantity,
+        term=term,
+        cycle=cycle,
+        started_at=started,
+        ends=ends,
+        window_from=started,
+        phase=row.word("phase", "standard", ("standard", "extended")),
+        live_quantity=0 if shared["status"] == "pending" else quantity,
+        auto_renew=row.flag("autoRenewEnabled", not suspended),
+        actions=[_plain(row, "scheduledActions", a) for a in row.listed("scheduledActions")],
+        next_term=_plain(row, "scheduledNextTermInstructions"),
+        next_charge=_plain(row, "nextChargeInstructions"),
+    )
+    subscription.batches = _batches(world, row, subscription)
+    if subscription.phase == "extended":
+        subscription.sku_id = stock.extended_sku(item.sku_id)
+    return subscription
+
+
+def _dates(world: World, row: Section, created: datetime, months: int) -> tuple[datetime, datetime]:
+    """Start and end of the current term: as given, else the term that runs now (or ended last)."""
+    last_day = row.moment("commitmentEndDate")
+    started = row.moment("effectiveStartDate")
+    if last_day is not None:
+        ends = times.midnight(last_day) + times.DAY
+        begun = max(created, times.add_months(ends, -months))
+        return started or begun, ends
+    started = started or created
+    alive = row.word("status", "active", STATUSES) in ("active", "suspended", "pending")
+    ends = times.midnight(times.add_months(started, months))
+    while alive and ends <= world.clock.now():
+        started, ends = ends, times.add_months(ends, months)
+    return started, ends
+
+
+def _batches(world: World, row: Section, subscription: Subscription) -> list[Batch]:
+    """Refundable seats: a number, a list of {quantity, until}, or what the dates say."""
+    given = row.raw("refundable")
+    if isinstance(given, int):
+        return [Batch(given, world.clock.now() + WINDOW)]
+    if given is None:
+        return [Batch(subscription.quantity, subscription.window_from + WINDOW)]
+    parts = row.each("refundable", ("quantity", "until"))
+    return [
+        Batch(part.whole("quantity", 0), part.moment("until") or world.clock.now() + WINDOW)
+        for part in parts
+    ]
+
+
+def _plain(row: Section, name: str, value: Any = None) -> Any:
+    found = row.raw(name) if value is None else value
+    if found is not None and not isinstance(found, Mapping):
+        row.fail(name, "must be an object")
+    return None if found is None else dict(found)
+
+
+def _add_order(world: World, customer: Customer, subscription: Subscription) -> None:
+    line = OrderLine(
+        number=0,
+        offer_id=subscription.offer_id,
+        quantity=subscription.quantity,
+        term=subscription.term or None,
+        friendly_name=subscription.friendly_name,
+        subscription_id=subscription.id,
+        partner_id=subscription.partner_id or None,
+    )
+    known = customer.orders.get(subscription.order_id)
+    if known is not None:
+        line.number = len(known.lines)
+        known.lines.append(line)
+        return
+    customer.orders[subscription.order_id] = Order(
+        id=subscription.order_id,
+        number=world.number(),
+        cycle=subscription.cycle,
+        currency=customer.currency,
+        created_at=subscription.created_at,
+        lines=[line],
+        status="pending" if subscription.status == "pending" else "completed",
+    )

@@ -1,0 +1,109 @@
+"""All state of one emulated Partner Center. One World per server; nothing is global.
+
+Owns look-ups and numbering. Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pcsync.emulator.clock import Clock
+from pcsync.emulator.customer import Customer
+from pcsync.emulator.ids import Ids
+from pcsync.emulator.settings import Settings
+
+DEFAULT_NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+DEFAULT_TENANT = "2f1c6f0e-5a3b-4d0c-9a57-0f6f6a1f4b11"
+DEFAULT_NAME = "northwind-cloud"
+
+
+@dataclass(frozen=True)
+class Partner:
+    """The partner whose tenant signs in."""
+
+    tenant_id: str = DEFAULT_TENANT
+    name: str = DEFAULT_NAME
+
+
+@dataclass(frozen=True)
+class SignedInUser:
+    """A partner user who consented once: the refresh token stands for that consent."""
+
+    refresh_token: str
+    upn: str
+    mfa: bool = True
+    roles: tuple[str, ...] = ("AdminAgents",)
+    revoked: bool = False
+
+
+@dataclass(frozen=True)
+class App:
+    """An app registration of the partner."""
+
+    id: str = "pcsync"
+    secret: str = "emulator"
+    app_only: bool = True
+    users: tuple[SignedInUser, ...] = ()
+
+
+@dataclass
+class AuditRecord:
+    """One entry of the activity log with its wire body; visible from `visible_at` on."""
+
+    number: int
+    at: datetime
+    visible_at: datetime
+    customer_id: str | None
+    customer_name: str
+    resource_type: str
+    body: dict[str, Any]
+
+
+@dataclass
+class World:
+    """The state; `source` is the seed that it was built from, so that it can be built again."""
+
+    clock: Clock = field(default_factory=lambda: Clock(DEFAULT_NOW))
+    ids: Ids = field(default_factory=lambda: Ids(1))
+    partner: Partner = Partner()
+    apps: dict[str, App] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    audit: list[AuditRecord] = field(default_factory=list)
+    source: Mapping[str, Any] = field(default_factory=dict)
+    rotation: int = 0
+    _domains: dict[str, str] = field(default_factory=dict)
+    _numbers: int = 0
+
+    def number(self) -> int:
+        """The next place in lists: increasing, never used twice."""
+        self._numbers += 1
+        return self._numbers
+
+    def add(self, customer: Customer) -> None:
+        """Take in a customer. ValueError if its id or a domain is taken."""
+        if customer.id in self.customers:
+            raise ValueError(f"customer id {customer.id} is used twice")
+        for name in customer.domains:
+            if name in self._domains:
+                raise ValueError(f"domain {name} is used twice")
+        self.customers[customer.id] = customer
+        self._domains.update(dict.fromkeys(customer.domains, customer.id))
+
+    def taken(self, domain: str) -> bool:
+        """Whether a tenant has this domain."""
+        return domain.lower() in self._domains
+
+    def named(self, word: str) -> Customer | None:
+        """A customer by id or domain."""
+        return self.customers.get(self._domains.get(word.lower(), word.lower()))
+
+    def sign_in_of(self, token: str) -> Iterator[tuple[App, SignedInUser]]:
+        """The app and user that a refresh token, first or rotated, stands for."""
+        for app in self.apps.values():
+            for user in app.users:
+                if token == user.refresh_token or token.startswith(user.refresh_token + "."):
+                    yield app, user

@@ -1,0 +1,204 @@
+"""A licence of a person: one SKU assigned to one user, and which of its plans are off.
+
+All changes of one person go in one call per licence group. Pure; imports the nouns and the kinds'
+shared parts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
+
+from pcsync.kinds.fields import differences
+from pcsync.kinds.license import calls, entry, seats, skus
+from pcsync.kinds.license.model import assigned, level, user_key
+from pcsync.kinds.paths import at
+from pcsync.model import (
+    Action,
+    Address,
+    Before,
+    Document,
+    Finding,
+    Level,
+    Measure,
+    Pair,
+    Read,
+    Resource,
+    Severity,
+    State,
+    Step,
+    Verb,
+    View,
+)
+from pcsync.values import guid
+
+USERS = "users?size=500"
+PLANS = ("disabledPlans",)
+
+
+class LicenseKind:
+    """Known by the user and the SKU's GUID; over managed SKUs a person's list is the truth."""
+
+    name = "license"
+    schema: Mapping[str, Any] = json.loads(
+        files(__package__).joinpath("schema.json").read_text("utf-8")
+    )
+
+    def desired(self, document: Document) -> Iterable[Resource | Finding]:
+        """One licence, named by customer, user and part number."""
+        assert document.owner is not None, "the manifests stage gives every licence its customer"
+        found = entry.read(document)
+        if isinstance(found, Finding):
+            yield found
+            return
+        person = document.parent if document.parent != document.owner else None
+        name = person.path[1] if person else user_key(document.spec["user"])
+        gone = document.spec.get("state") == "absent"
+        needs = {document.owner, *([person] if person else [])}
+        yield Resource(
+            Address(self.name, (document.owner.root, name, found.label)),
+            {} if found.disabled is None else {"disabledPlans": list(found.disabled)},
+            owner=person or Address("user", (document.owner.root, name)),
+            state=State.ABSENT if gone else State.PRESENT,
+            needs=frozenset(needs | ({found.provider} if found.provider else set())),
+            remote={"sku": found.pool, "user": None if person else document.spec["user"]},
+            holds={} if gone else {found.pool: -1},
+            place=document.place,
+            places=document.places,
+            annotations=document.annotations,
+        )
+
+    def reads(self, view: View) -> Iterable[Read]:
+        """The seats of the tenant, once; the licences of each person that has any declared; the
+        pages of users only where a person is not declared."""
+        wants = [w for w in view.wants.values() if w.address.kind == self.name]
+        people = sorted(self._people(view, wants))
+        if not people or view.owner is None or view.owner not in view.ids:
+            return
+        shows = tuple(w.address for w in wants)
+        asks = max((seats.query(str(w.remote["sku"])) for w in wants), default="")
+        yield self._read(view, f"subscribedskus{asks}", shows, view.owner)
+        if any(w.owner not in view.wants for w in wants):
+            yield self._read(view, USERS, shows, view.owner, pages=True)
+        for person in people:
+            if found := view.ids.get(person):
+                mine = tuple(w.address for w in wants if w.owner == person)
+                yield self._read(view, f"users/{found}/licenses{asks}", mine, person)
+
+    def _read(
+        self, view: View, rest: str, shows: tuple[Address, ...], owner: Address, pages: bool = False
+    ) -> Read:
+        assert view.owner is not None
+        path = at(view, view.owner, rest)
+        assert path is not None, "asked only below a customer that exists"
+        return Read(path, shows, owner=owner, pages=pages, user=True)
+
+    def _people(self, view: View, wants: Sequence[Resource]) -> set[Address]:
+        holders = {w.owner for w in wants if w.owner}
+        lists = {owned.owner for owned in view.owns if owned.kind == self.name}
+        leavers = {
+            w.address
+            for w in view.wants.values()
+            if w.address.kind == "user" and w.state is State.ABSENT
+        }
+        return holders | lists | leavers
+
+    def live(self, read: Read, page: Any, view: View) -> Iterable[Resource | Level]:
+        """Levels of the pools; licences of a person; the ids of people who are not declared."""
+        if read.owner is None:
+            return
+        rest = read.path.partition("?")[0]
+        if rest.endswith("/subscribedskus"):
+            yield from (level(read.owner, item) for item in page.get("items", ()))
+        elif rest.endswith("/licenses"):
+            for item in page.get("items", ()):
+                yield self._have(read.owner, *assigned(item))
+        elif rest.endswith("/users"):
+            yield from self._undeclared(page, view)
+
+    def _have(self, person: Address, sku: str, spec: Mapping[str, Any]) -> Resource:
+        address = Address(self.name, (*person.path, skus.label(sku)))
+        return Resource(address, spec, owner=person, remote={"sku": sku}, holds={sku: -1})
+
+    def _undeclared(self, page: Any, view: View) -> Iterable[Resource]:
+        wanted = {
+            str(w.remote["user"]).lower(): w.owner
+            for w in view.wants.values()
+            if w.address.kind == self.name and w.remote.get("user") and w.owner not in view.wants
+        }
+        for item in page.get("items", ()):
+            for key in (str(item["userPrincipalName"]).lower(), str(item["id"]).lower()):
+                if owner := wanted.get(key):
+                    spec = {"usageLocation": item.get("usageLocation")}
+                    yield Resource(owner, spec, owner=view.owner, remote={"id": guid(item["id"])})
+
+    def match(
+        self, wants: Sequence[Resource], haves: Sequence[Resource], view: View
+    ) -> Iterable[Pair]:
+        """By user and SKU: both stand in the address."""
+        by_address = {have.address: have for have in haves}
+        for want in wants:
+            if have := by_address.get(want.address):
+                yield Pair(want, have, "user and SKU")
+
+    def compare(
+        self, want: Resource, have: Resource | None, view: View
+    ) -> Iterable[Action | Read | Finding]:
+        """Assign, change the plans that are off, or remove."""
+        pool = str(want.remote["sku"])
+        draft = Action(
+            want.address, Verb.UPDATE, want.owner, why=skus.title(pool), place=want.place
+        )
+        if want.state is State.ABSENT:
+            if have is not None:
+                lost = {Measure.LOSE_LICENCE.value: 1}
+                yield replace(draft, verb=Verb.DELETE, moves={pool: 1}, counts=lost)
+        elif finding := self._person(want, view):
+            yield finding
+        elif have is None:
+            changes = differences(want.spec, {}, PLANS)
+            yield replace(draft, verb=Verb.CREATE, changes=changes, moves={pool: -1})
+        elif changes := differences(want.spec, have.spec, PLANS):
+            seen = {"disabledPlans": have.spec.get("disabledPlans")}
+            yield replace(draft, changes=changes, seen=seen)
+
+    def _person(self, want: Resource, view: View) -> Finding | None:
+        """A person who is nowhere, who leaves, or who has no usageLocation can't have a licence."""
+        assert want.owner is not None
+        declared, live = view.wants.get(want.owner), view.haves.get(want.owner)
+        if declared is None and live is None:
+            if view.owner not in view.ids:
+                return None
+            what = f"no user of this customer is {want.remote['user']}"
+            return self._error(want, "no-such-user", what, "declare the user, or correct the name")
+        if declared is not None and declared.state is State.ABSENT:
+            what = "the user is declared absent and has licences"
+            return self._error(want, "licence-of-leaver", what, "remove the licences' lines")
+        places = [r.spec.get("usageLocation") for r in (declared, live) if r]
+        if live is not None and not any(places):
+            what = "the user has no usageLocation, and no licence can be assigned without"
+            return self._error(want, "no-usage-location", what, "add `usageLocation` to the user")
+        return None
+
+    def _error(self, want: Resource, code: str, what: str, advice: str) -> Finding:
+        return Finding(Severity.ERROR, code, what, advice, want.address, want.place)
+
+    def review(self, view: View) -> Iterable[Before | Finding]:
+        """Seats: what has to come first, and what can't be (domain rule LI10)."""
+        if view.owner is not None:
+            for pool in seats.pools(view, self.name):
+                yield from seats.order(pool)
+
+    def batch(self, action: Action) -> str:
+        """All changes of one person in one licence group share a call."""
+        person = "/".join(action.address.path[:2])
+        sku = next(iter(skus.look_up(action.address.path[2])), None)
+        return f"{self.name}/{person}/{sku.group if sku else 'Group1'}"
+
+    def steps(self, batch: Sequence[Action], view: View) -> Iterable[Step]:
+        """One licence update."""
+        assert view.owner is not None
+        yield calls.update(batch, view.owner, view)

@@ -1,0 +1,77 @@
+"""Which live subscription a declared one is (DESIGN section 4, domain rules ID1 to ID12).
+
+Claims by id first for all, then by name, then by product: one row is never claimed twice. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from pcsync.kinds.subscription.model import LIVE
+from pcsync.model import Finding, Pair, Resource, Severity
+
+_Claim = Callable[[Resource, Resource], bool]
+
+
+def match(wants: Sequence[Resource], haves: Sequence[Resource]) -> Iterable[Pair | Finding]:
+    """Pairs, and an error for each declared one that two rows could be."""
+    claimed: dict[str, Pair] = {}
+    open_ = list(wants)
+    for claim in (_by_id, _by_name):
+        open_ = _claim(open_, haves, claimed, claim)
+    yield from claimed.values()
+    yield from _by_product(open_, [h for h in haves if h.remote["id"] not in claimed])
+
+
+def _claim(
+    wants: Sequence[Resource],
+    haves: Sequence[Resource],
+    claimed: dict[str, Pair],
+    claim: _Claim,
+) -> list[Resource]:
+    left = []
+    for want in wants:
+        rows = [h for h in haves if claim(want, h) and h.remote["id"] not in claimed]
+        rows = _alive(rows) if len(rows) > 1 else rows
+        if len(rows) == 1:
+            how = "id" if "id" in want.remote else "friendlyName"
+            claimed[rows[0].remote["id"]] = Pair(want, rows[0], how)
+        else:
+            left.append(want)
+    return left
+
+
+def _by_id(want: Resource, have: Resource) -> bool:
+    return bool(want.remote.get("id") == have.remote["id"])
+
+
+def _by_name(want: Resource, have: Resource) -> bool:
+    names = {want.spec["friendlyName"], want.address.path[-1]}
+    return "id" not in want.remote and have.spec["friendlyName"] in names
+
+
+def _by_product(wants: Sequence[Resource], haves: Sequence[Resource]) -> Iterable[Pair | Finding]:
+    for want in wants:
+        if "id" in want.remote:
+            continue
+        rows = [h for h in _alive(haves) if h.spec["product"] == want.spec["product"]]
+        rivals = [w for w in wants if w.spec["product"] == want.spec["product"]]
+        if len(rows) == 1 and len(rivals) == 1:
+            yield Pair(want, rows[0], "product")
+        elif rows:
+            yield _ambiguous(want, rows)
+
+
+def _alive(rows: Iterable[Resource]) -> list[Resource]:
+    return [row for row in rows if row.spec["state"] in LIVE]
+
+
+def _ambiguous(want: Resource, rows: Sequence[Resource]) -> Finding:
+    lines = "; ".join(
+        f"`id: {row.remote['id']}` is {row.spec['friendlyName']}, {row.spec['termDuration']}, "
+        f"{row.spec['quantity']} seats, {row.spec['state']}"
+        for row in sorted(rows, key=lambda row: row.remote["id"])
+    )
+    what = f"{len(rows)} live subscription(s) of {want.spec['product']} could be this one"
+    advice = f"add the one that it is, or another friendlyName to buy a further one: {lines}"
+    return Finding(Severity.ERROR, "ambiguous", what, advice, want.address, want.place)

@@ -1,0 +1,54 @@
+"""Partner Center's words for a customer's user, and ours (customers.md sections 1 and 10).
+
+Pure; imports the nouns and values only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pcsync.values import guid, text
+
+# In the order in which a person reads them; PATCH changes any of them.
+EDITABLE = (
+    "userPrincipalName",
+    "displayName",
+    "firstName",
+    "lastName",
+    "usageLocation",
+    "phoneNumber",
+)
+CREATED = (*EDITABLE, "immutableId")
+FOLDED = frozenset({"userPrincipalName", "usageLocation"})
+ATTRIBUTES = {"attributes": {"objectType": "CustomerUser"}}
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A user of a list in manifest words: absent, null and empty text are one."""
+    return {name: text(item.get(name)) for name in CREATED}
+
+
+def observed(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What only the service knows: id, whether it is deleted, synced or a guest."""
+    return {
+        "id": guid(item["id"]),
+        "deleted": str(item.get("state", "active")).lower() == "inactive",
+        "synced": bool(item.get("lastDirectorySyncTime")),
+        "guest": "#EXT#" in str(item.get("userPrincipalName", "")).upper(),
+    }
+
+
+def to_creation(spec: Mapping[str, Any], location: str | None) -> dict[str, Any]:
+    """The body of `POST users` (`create-user-accounts-for-a-customer.md`).
+
+    The password stays a reference: it is resolved when the request is made, and never before.
+    """
+    body: dict[str, Any] = {name: spec[name] for name in CREATED if spec.get(name)}
+    if location:
+        body.setdefault("usageLocation", location)
+    body["passwordProfile"] = {
+        "password": {"$secret": dict(spec["password"])},
+        "forceChangePassword": spec.get("forceChangePassword", True),
+    }
+    return body | ATTRIBUTES

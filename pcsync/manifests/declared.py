@@ -1,0 +1,172 @@
+"""Trees to declared things: one document of its own with everything nested in it.
+
+Owns the envelope (apiVersion, kind, metadata, spec) and the unfolding of nested kinds. Nothing is
+built here: a declared thing is as the schema wants it, or `sound` is false. Must not import yaml or
+jsonschema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pcsync.errors import Problem
+from pcsync.manifests.grammar import API_VERSION, LATER_KINDS, SETTINGS_KIND, Grammar, Inside
+from pcsync.manifests.nodes import Items, Node, Pairs, Scalar, place, text_at
+from pcsync.manifests.reading import EMPTY_ITEM, Reading, is_nothing
+from pcsync.manifests.words import nearest, quoted
+from pcsync.model import NOTHING, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One thing as written. `owner` is the name of its owner where it is a document of its own;
+    `owned` the collections held as a whole: name of the kind and place of the key."""
+
+    grammar: Grammar
+    place: Place
+    name: str | None = None
+    owner: str | None = None
+    spec: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    places: Mapping[str, Place] = field(default_factory=lambda: NOTHING)
+    labels: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    annotations: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    text: str | None = None
+    children: tuple[Declared, ...] = ()
+    owned: tuple[tuple[str, Place], ...] = ()
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Declaring:
+    """What it takes to read one file: the grammars by title, and where problems go."""
+
+    grammars: Mapping[str, Grammar]
+    file: str
+    problems: list[Problem]
+
+    def document(self, node: Node) -> Declared | None:
+        """The thing a document declares; None where it can't be told what it is."""
+        grammar = self.grammar(node)
+        if grammar is None:
+            return None
+        start = place(self.file, node)
+        envelope = grammar.envelope.read(node, self.file, start)
+        self.problems.extend(envelope.problems)
+        metadata = envelope.value.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        spec = envelope.nested.get("spec")
+        if not isinstance(spec, Pairs):
+            return Declared(grammar, start, name=_text(metadata.get("name")), sound=False)
+        reading = grammar.spec.read(spec, self.file, envelope.at("spec"))
+        self.problems.extend(reading.problems)
+        return self.thing(grammar, reading, start, metadata, sound=not envelope.problems)
+
+    def grammar(self, node: Node) -> Grammar | None:
+        """The grammar of a document by its apiVersion and kind, problems noted."""
+        if not isinstance(node, Pairs):
+            self.note(node, "not a manifest", "begin with `apiVersion: pcsync/v1` and `kind:`")
+            return None
+        title = text_at(node, "kind")
+        version = text_at(node, "apiVersion")
+        if version != API_VERSION:
+            self.version(node, version)
+        if title is None:
+            known = nearest("", list(self.grammars))
+            self.note(node, "`kind` is missing", f"say what it declares; {known}")
+            return None
+        found = self.grammars.get(title)
+        if found is None:
+            self.kind(node, title)
+        return found if version == API_VERSION else None
+
+    def version(self, node: Pairs, version: str | None) -> None:
+        """Notes that the document is not written for this version of the language."""
+        entry = node.get("apiVersion")
+        advice = f"write `apiVersion: {API_VERSION}`"
+        if entry is None or version is None:
+            self.note(entry.value if entry else node, "`apiVersion` is missing", advice)
+        else:
+            self.note(entry.value, f"`apiVersion`: {quoted(version)} is not known", advice)
+
+    def kind(self, node: Pairs, title: str) -> None:
+        """Notes that there is no such kind, or not yet."""
+        entry = node.get("kind")
+        at = entry.value if entry else node
+        if title in LATER_KINDS:
+            self.note(at, f"`kind`: {quoted(title)} is not supported yet", "remove the document")
+        elif title == SETTINGS_KIND:
+            advice = "move it to `pcsync.yaml` in the working directory"
+            self.note(at, f"`kind`: {quoted(title)} holds settings and is no manifest", advice)
+        else:
+            advice = nearest(title, list(self.grammars))
+            self.note(at, f"`kind`: {quoted(title)} is not a kind", advice)
+
+    def thing(
+        self,
+        grammar: Grammar,
+        reading: Reading,
+        start: Place,
+        metadata: Mapping[str, Any],
+        *,
+        sound: bool = True,
+    ) -> Declared:
+        """A declared thing out of what was read of it, with everything nested in it."""
+        spec = reading.value if isinstance(reading.value, dict) else {}
+        for name in reading.nested:
+            spec.pop(name, None)
+        return Declared(
+            grammar,
+            start,
+            name=_text(metadata.get("name")) or _text(spec.pop("name", None)),
+            owner=_text(spec.pop(grammar.owner, None)) if grammar.owner else None,
+            spec=spec,
+            places={**reading.places, "": start},
+            labels=metadata.get("labels", NOTHING),
+            annotations=metadata.get("annotations", NOTHING),
+            children=tuple(self.children(grammar, reading)),
+            owned=tuple(self.owned(grammar, reading)),
+            sound=sound and not reading.problems,
+        )
+
+    def children(self, grammar: Grammar, reading: Reading) -> Iterator[Declared]:
+        """The things nested in a thing, in the order they were written."""
+        for name, node in reading.nested.items():
+            inside = grammar.inside.get(name)
+            if inside is None:
+                continue
+            if isinstance(node, Items) and inside.many:
+                for item in node.items:
+                    yield self.nested(inside, item, place(self.file, item))
+            elif isinstance(node, Pairs) and not inside.many:
+                yield self.nested(inside, node, reading.at(name))
+
+    def nested(self, inside: Inside, node: Node, start: Place) -> Declared:
+        """One nested thing, written as a mapping or, where that is allowed, as plain text."""
+        grammar = self.grammars[inside.title]
+        if isinstance(node, Scalar) and is_nothing(node):
+            self.note(node, *EMPTY_ITEM)
+            return Declared(grammar, start, sound=False)
+        if isinstance(node, Scalar) and inside.text is not None:
+            reading = inside.text.read(node, self.file, start)
+            self.problems.extend(reading.problems)
+            return Declared(grammar, start, text=node.text, sound=not reading.problems)
+        reading = inside.form.read(node, self.file, start)
+        self.problems.extend(reading.problems)
+        return self.thing(grammar, reading, start, NOTHING)
+
+    def owned(self, grammar: Grammar, reading: Reading) -> Iterator[tuple[str, Place]]:
+        """The collections that stand there and are the whole truth."""
+        for name, inside in grammar.inside.items():
+            if inside.owns and isinstance(reading.nested.get(name), Items):
+                yield self.grammars[inside.title].kind.name, reading.at(name)
+
+    def note(self, node: Node, what: str, advice: str) -> None:
+        """Notes a problem at a node."""
+        self.problems.append(Problem(place(self.file, node), what, advice))
+
+
+def _text(value: object) -> str | None:
+    """A text, or None where something else was written and a problem says so."""
+    return value if isinstance(value, str) else None

@@ -1,0 +1,62 @@
+"""The fingerprint of what is declared, whatever files, order and comments it is written with.
+
+Owns the canonical text that is hashed. Pure. Must not import yaml or jsonschema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from pcsync.manifests.build import Built
+from pcsync.model import Owns, Resource
+
+
+def digest(built: Iterable[Built], owns: Iterable[Owns]) -> str:
+    """Sha256, in hex, over everything declared, sorted: places don't count, labels do."""
+    lines = [_line(each) for each in built]
+    lines += [_text(["owns", str(each.owner), each.kind]) for each in owns]
+    return sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _line(built: Built) -> str:
+    resource: Resource = built.resource
+    return _text(
+        [
+            str(resource.address),
+            str(resource.owner),
+            resource.state,
+            resource.spec,
+            resource.remote,
+            sorted(map(str, resource.needs)),
+            resource.annotations,
+            dict(built.labels),
+        ]
+    )
+
+
+def _text(value: Any) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON can write in exactly one way; a number is the same however many zeros."""
+    match value:
+        case Mapping():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case set() | frozenset():
+            return sorted(_text(each) for each in value)
+        case Decimal():
+            return {"decimal": f"{value.normalize():f}"}
+        case date():
+            return {"date": value.isoformat()}
+        case None | bool() | int() | str():
+            return value
+        case _:
+            return str(value)

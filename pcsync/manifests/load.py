@@ -1,0 +1,120 @@
+"""All manifests of a run: from paths to resources, or to all problems of all files at once.
+
+Owns the order of the stage: find, read, parse, check, build, compare with each other. Must not
+import yaml or jsonschema, or talk to anything but files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from pathlib import Path
+from typing import TextIO
+
+from pcsync.errors import ManifestProblems, Problem
+from pcsync.kinds import Kind
+from pcsync.manifests.build import Building
+from pcsync.manifests.declared import Declared, Declaring
+from pcsync.manifests.digest import digest
+from pcsync.manifests.files import Source, Text, sources, texts
+from pcsync.manifests.grammar import LATER_KINDS, SETTINGS_KIND, Grammar, grammars
+from pcsync.manifests.nodes import Node, text_at
+from pcsync.manifests.parse import Parsed, parse
+from pcsync.manifests.references import across
+from pcsync.model import Finding, Owns, Place, Resource
+
+GROUP = "pcsync/"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """What is declared: resources sorted by address, the collections that are held as a whole,
+    warnings, the sha256 of it all, and in how many files it stood."""
+
+    resources: tuple[Resource, ...]
+    owns: tuple[Owns, ...]
+    findings: tuple[Finding, ...]
+    digest: str
+    files: int = 0
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the files of a run hold."""
+
+    declared: list[Declared] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    files: int = 0
+    complete: bool = True
+
+
+def load(
+    paths: Sequence[Path | str],
+    kinds: Mapping[str, Kind],
+    stdin: TextIO | None = None,
+    root: Path | None = None,
+) -> Manifests:
+    """Everything that the manifests at `paths` declare: files, folders, or `-` for `stdin`.
+
+    File names in places are relative to `root` where they are below it. Raises ManifestProblems
+    with every problem of every file.
+    """
+    found = _find(paths, grammars(kinds), stdin, root)
+    building = Building()
+    building.all(found.declared)
+    problems = [*found.problems, *building.problems, *across(building, complete=found.complete)]
+    if problems:
+        raise ManifestProblems(problems)
+    return Manifests(
+        resources=tuple(sorted((b.resource for b in building.built), key=attrgetter("address"))),
+        owns=tuple(sorted(building.owns, key=attrgetter("owner", "kind"))),
+        findings=tuple(building.warnings),
+        digest=digest(building.built, building.owns),
+        files=found.files,
+    )
+
+
+def _find(
+    paths: Sequence[Path | str],
+    known: Mapping[str, Grammar],
+    stdin: TextIO | None,
+    root: Path | None,
+) -> _Found:
+    found = _Found()
+    for item in texts(sources(paths, root), stdin):
+        if isinstance(item, Problem):
+            found.problems.append(item)
+            found.complete = False
+        else:
+            _take(item, known, found)
+    return found
+
+
+def _take(item: Text, known: Mapping[str, Grammar], found: _Found) -> None:
+    """Adds what one file holds, unless it is one that a folder holds by chance."""
+    parsed = parse(item.text, item.source.name)
+    documents = [each for each in parsed.documents if each is not None]
+    if not item.source.named and _of_others(parsed, documents, known):
+        return
+    found.files += 1
+    found.problems.extend(parsed.problems)
+    found.complete = found.complete and parsed.whole
+    if item.source.named and not documents and parsed.whole:
+        found.problems.append(_nothing(item.source))
+    declaring = Declaring(known, item.source.name, found.problems)
+    found.declared.extend(filter(None, map(declaring.document, documents)))
+
+
+def _of_others(parsed: Parsed, documents: Iterable[Node], known: Mapping[str, Grammar]) -> bool:
+    """Whether a file found in a folder is none of ours: no document says so or has our kinds."""
+    ours = {*known, *LATER_KINDS, SETTINGS_KIND}
+    return parsed.whole and not any(
+        (text_at(each, "apiVersion") or "").startswith(GROUP) or text_at(each, "kind") in ours
+        for each in documents
+    )
+
+
+def _nothing(source: Source) -> Problem:
+    advice = "check what was to be written into it, or leave it out"
+    return Problem(Place(source.name, 1, 1), "no document stands in it", advice)

@@ -1,0 +1,65 @@
+"""What a YAML file says, before anything is made of it: texts with their lines and columns.
+
+Owns the tree that the parser builds and the rest of this stage reads. Named tuples, because a large
+estate has millions of them and they are made three times as fast as frozen dataclasses. Must not
+import anything but the nouns.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pcsync.model import Place
+
+
+class Scalar(NamedTuple):
+    """One value as it was written, without its quotes; `plain` where it had none.
+
+    Lines and columns count from 1, as in `Place`.
+    """
+
+    text: str
+    plain: bool
+    line: int
+    column: int
+
+
+class Entry(NamedTuple):
+    """One key of a mapping, and what it holds."""
+
+    key: Scalar
+    value: Node
+
+
+class Pairs(NamedTuple):
+    """A mapping, its keys in the order they were written, each once."""
+
+    entries: list[Entry]
+    line: int
+    column: int
+
+    def get(self, name: str) -> Entry | None:
+        """The entry with this key."""
+        return next((entry for entry in self.entries if entry.key.text == name), None)
+
+
+class Items(NamedTuple):
+    """A list."""
+
+    items: list[Node]
+    line: int
+    column: int
+
+
+Node = Scalar | Pairs | Items
+
+
+def place(file: str, node: Node) -> Place:
+    """Where a node begins."""
+    return Place(file, node.line, node.column)
+
+
+def text_at(node: Node | None, name: str) -> str | None:
+    """The text that a mapping holds under this key; None where it is no mapping or no text."""
+    entry = node.get(name) if isinstance(node, Pairs) else None
+    return entry.value.text if entry and isinstance(entry.value, Scalar) else None

@@ -1,0 +1,83 @@
+"""What can only be seen over all files: the same thing twice, and names of things nobody declares.
+
+Pure. Must not import yaml or jsonschema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from pcsync.errors import Problem
+from pcsync.manifests.build import Building, Built
+from pcsync.manifests.words import nearest
+from pcsync.model import Address, Owns, Place, Resource
+
+NOWHERE = Place("", 1, 1)
+
+
+def across(building: Building, *, complete: bool) -> Iterator[Problem]:
+    """All problems between things. Where not all files could be read (`complete` is false) nothing
+    is said about missing ones: they may stand in the rest."""
+    yield from twice(building.built)
+    yield from owned_elsewhere(building.built, building.owns)
+    if complete:
+        yield from dangling([each.resource for each in building.built], building.broken)
+
+
+def twice(built: Iterable[Built]) -> Iterator[Problem]:
+    """Things declared more than once: a problem at each but the first, which it names."""
+    ordered = sorted((each.resource for each in built), key=_by_address)
+    for address, group in groupby(ordered, key=lambda each: each.address):
+        first, *others = group
+        for other in others:
+            what = f"`{address}` is declared twice, first at {_place(first)}"
+            yield Problem(_place(other), what, "keep one of the two")
+
+
+def _by_address(resource: Resource) -> tuple[Address, Place]:
+    return resource.address, _place(resource)
+
+
+def _place(resource: Resource) -> Place:
+    return resource.place or NOWHERE
+
+
+def dangling(
+    resources: Sequence[Resource], broken: Collection[tuple[str, str]]
+) -> Iterator[Problem]:
+    """Owners and needs that nobody declares, unless theirs is one of the `broken` things."""
+    declared = {each.address for each in resources}
+    for each in resources:
+        wanted = {each.owner, *each.needs} if each.owner else each.needs
+        for address in sorted(wanted - declared):
+            if (address.kind, address.root) not in broken and _tellable(address, each, declared):
+                yield _dangling(address, each, declared)
+
+
+def _tellable(address: Address, resource: Resource, declared: Collection[Address]) -> bool:
+    """What is missing below a missing owner need not be said besides."""
+    return address == resource.owner or resource.owner is None or resource.owner in declared
+
+
+def _dangling(address: Address, resource: Resource, declared: Collection[Address]) -> Problem:
+    names = [each.path[-1] for each in declared if _beside(each, address)]
+    at = resource.at("customer" if address == resource.owner else address.kind)
+    advice = nearest(address.path[-1], names) if names else "declare it, or correct the name"
+    return Problem(at or NOWHERE, f"`{address}` is not declared", advice)
+
+
+def _beside(one: Address, other: Address) -> bool:
+    return one.kind == other.kind and one.path[:-1] == other.path[:-1]
+
+
+def owned_elsewhere(built: Sequence[Built], owns: Iterable[Owns]) -> Iterator[Problem]:
+    """Things that belong to a list which is the whole truth, declared beside that list."""
+    lists = {(each.owner, each.kind): each.place for each in owns}
+    for each in built:
+        resource = each.resource
+        for holder in sorted(resource.needs):
+            held = (holder, resource.address.kind)
+            if holder != each.parent and held in lists:
+                what = f"`{holder}` has a list of its own at {lists[held] or NOWHERE}"
+                yield Problem(_place(resource), what, "move it into that list")

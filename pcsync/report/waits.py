@@ -1,0 +1,89 @@
+"""Steps in words: what a shared call is, and until when a wait lasts.
+
+Owns how conditions read. Pure; must not import a stage or a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import assert_never
+
+from pcsync.model import (
+    All,
+    AtLeast,
+    Await,
+    Call,
+    Condition,
+    Edit,
+    Empty,
+    Every,
+    Is,
+    Not,
+    Some,
+    Step,
+)
+from pcsync.report.shown import count, number, shown
+
+
+def waits(steps: Iterable[Step]) -> list[str]:
+    """A sentence per wait: ``then waits until totalUnits is at least 12, up to 30 minutes``."""
+    return [
+        f"then waits until {said(step.until)}, up to {_span(step.deadline)}"
+        for step in steps
+        if isinstance(step, Await)
+    ]
+
+
+def calls(steps: Iterable[Step]) -> str:
+    """The writing steps by method and the last word of their path: ``POST carts, 2 PATCH users``.
+
+    Reads and waits are left out.
+    """
+    named = [
+        f"{step.method} {_last(step.path)}"
+        for step in steps
+        if isinstance(step, Edit) or (isinstance(step, Call) and step.writes)
+    ]
+    runs = [(name, len(list(run))) for name, run in groupby(named)]
+    return ", ".join(name if times == 1 else f"{times} {name}" for name, times in runs)
+
+
+def _last(path: str) -> str:
+    """The last part of a path that is a word, not an id."""
+    parts = [part for part in path.partition("?")[0].split("/") if part and "{" not in part]
+    words = [part for part in parts if not any(map(str.isdigit, part))]
+    return (words or parts or [path])[-1]
+
+
+def _span(seconds: float) -> str:
+    return (
+        count(round(seconds), "second") if seconds < 120 else count(round(seconds / 60), "minute")
+    )
+
+
+def said(condition: Condition) -> str:
+    """A condition as a person would say it."""
+    match condition:
+        case Is():
+            return f"{condition.path} {'begins with' if condition.prefix else 'is'} " + shown(
+                condition.value
+            )
+        case AtLeast():
+            return f"{condition.path} is at least {number(condition.value)}"
+        case Empty():
+            return f"{condition.path} is empty"
+        case Some():
+            return f"{_list(condition.path)} has one where {said(condition.where)}"
+        case Every():
+            return f"in all of {_list(condition.path)} {said(condition.where)}"
+        case All():
+            return " and ".join(map(said, condition.each))
+        case Not():
+            return f"it is not so that {said(condition.cond)}"
+        case never:
+            assert_never(never)
+
+
+def _list(path: str) -> str:
+    return path or "the list"

@@ -1,0 +1,103 @@
+"""The vocabulary of the reports: signs, the order of verbs and outcomes, titles of sections.
+
+Owns what each closed list of the model is called. Pure; must not import a stage or a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import assert_never
+
+from pcsync.model import Action, Outcome, Severity, Verb, When
+
+VERBS = (
+    Verb.CREATE,
+    Verb.UPDATE,
+    Verb.RESUME,
+    Verb.SUSPEND,
+    Verb.CANCEL,
+    Verb.DELETE,
+    Verb.RESTORE,
+    Verb.RELEASE,
+)
+OUTCOMES = (
+    Outcome.DONE,
+    Outcome.FAILED,
+    Outcome.STALE,
+    Outcome.UNKNOWN,
+    Outcome.SKIPPED,
+    Outcome.PENDING,
+    Outcome.DEFERRED,
+    Outcome.NOT_STARTED,
+)
+SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+class Moment(StrEnum):
+    """The sections that hold actions, in the order of time; the value is the title."""
+
+    NOW = "NOW"
+    RENEWAL = "AT RENEWAL"
+    BLOCKED = "BLOCKED"
+    STORED = "NO CHANGE"
+
+
+def moment(action: Action) -> Moment:
+    """The section of an action. What is written now with a later date takes effect at renewal."""
+    match action.when:
+        case When.NOW:
+            return Moment.RENEWAL if action.date else Moment.NOW
+        case When.DEFERRED:
+            return Moment.RENEWAL
+        case When.BLOCKED:
+            return Moment.BLOCKED
+        case When.PENDING:
+            return Moment.STORED
+        case never:
+            assert_never(never)
+
+
+def sign(action: Action) -> str:
+    """The sign of an action (plan-output.md section 1)."""
+    match moment(action):
+        case Moment.NOW:
+            return sign_of(action.verb)
+        case Moment.RENEWAL:
+            return ">"
+        case Moment.BLOCKED:
+            return "#"
+        case Moment.STORED:
+            return "="
+        case never:
+            assert_never(never)
+
+
+def sign_of(verb: Verb) -> str:
+    """The sign of a verb that takes effect at once."""
+    match verb:
+        case Verb.CREATE | Verb.RESTORE:
+            return "+"
+        case Verb.UPDATE | Verb.RESUME:
+            return "~"
+        case Verb.SUSPEND | Verb.CANCEL | Verb.DELETE:
+            return "-"
+        case Verb.RELEASE:
+            return "="
+        case never:
+            assert_never(never)
+
+
+def to_do(verbs: Mapping[str, int]) -> str:
+    """``4 to create, 3 to update``: the verbs in their order, without those that are zero."""
+    return ", ".join(f"{verbs[verb]:,} to {verb}" for verb in VERBS if verbs.get(verb))
+
+
+def came_out(outcomes: Mapping[str, int]) -> str:
+    """``12 done, 1 failed, 2 not started``: in their order, without those that are zero."""
+    return ", ".join(f"{outcomes[key]:,} {called(key)}" for key in OUTCOMES if outcomes.get(key))
+
+
+def called(outcome: Outcome) -> str:
+    """The outcome as a person would say it."""
+    return outcome.replace("-", " ")

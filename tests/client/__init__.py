@@ -1,0 +1,1 @@
+"""The client against stubs of its transport, and against the emulator."""
