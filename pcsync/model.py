@@ -453,7 +453,10 @@ class Settle:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request. Text from a manifest is never a reference: references are `{"$ref": name}` in
-    bodies and `{name}` in paths; `{"$secret": ...}` is resolved when the request is made."""
+    bodies and `{name}` in paths; `{"$secret": ...}` is resolved when the request is made.
+
+    `remarks` is the path of a list in the answer that holds warnings beside a success.
+    """
 
     id: str
     covers: tuple[str, ...]
@@ -465,6 +468,7 @@ class Call:
     keep: tuple[Keep, ...] = ()
     checks: tuple[Check, ...] = ()
     settle: Settle | None = None
+    remarks: str = ""
 
     @property
     def writes(self) -> bool:

@@ -61,12 +61,12 @@ def emulator(url: str) -> Cloud:
 
     Raises SettingsError unless the url is http(s) to this machine: real credentials would leave it.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not is_loopback(url):
+    if not is_loopback(url) or urlsplit(url).scheme not in {"http", "https"}:
         raise SettingsError(
-            f"the emulator's address is not on this machine: {parts.hostname or url!r}",
+            "the emulator's address is not on this machine",
             "use an address like http://127.0.0.1:8080",
         )
+    parts = urlsplit(url)
     root = f"{parts.scheme}://{parts.netloc}"
     return Cloud("emulator", root, root)
 

@@ -10,15 +10,16 @@ from collections.abc import Iterable
 
 BLANK = "***"
 
-_SECRET_NAME = (
-    r"[\w-]*(?:password|passwd|pwd|secret|refresh_?token|access_?token|id_?token|assertion"
-    r"|api_?key|credential)[\w-]*"
+# Every repetition is bounded, and none stands in front: texts come from elsewhere and may be long.
+_NAME = (
+    r"(?i:password|passwd|pwd|secret|refresh_?token|access_?token|id_?token|assertion|api_?key"
+    r"|credential)[\w-]{0,40}\\?[\"']?\s{0,5}[:=]\s{0,5}"
 )
 _PATTERNS = (
-    # "password": "value", also with escaped quotes; password=value; password: value
-    re.compile(rf'(?i)(\\?["\']?{_SECRET_NAME}\\?["\']?\s*[:=]\s*)\\?"(?:\\.|[^"\\])*\\?"'),
-    re.compile(rf"(?i)(\\?[\"']?{_SECRET_NAME}\\?[\"']?\s*[:=]\s*)[^\s\"',;&}}\]]+"),
-    re.compile(r"(?i)(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}"),
+    # "password": "value", 'password': 'value', and JSON within JSON: \"password\": \"value\"
+    re.compile(rf"({_NAME})(?P<q>\\?[\"'])(?:\\.|.){{0,4000}}?(?:(?P=q)|$)", re.DOTALL),
+    re.compile(rf"({_NAME})[^\s\"',;&}}\]\\]+"),
+    re.compile(r"(\b(?i:bearer|basic)\s{1,5})[\w.~+/=-]{8,}"),
     re.compile(r"()\beyJ[\w-]{5,}(?:\.[\w-]*)*"),  # JSON Web Tokens
     re.compile(r"()\b[01]\.A[\w-]{16,}[\w.-]*"),  # refresh tokens as Entra issues them
 )

@@ -130,12 +130,12 @@ class Order:
 
 @dataclass
 class Cart:
-    """A cart with its lines as sent (wire names), and the first checkout result once ordered."""
+    """A cart: lines as sent (wire names), as shown last, and the checkout result once ordered."""
 
     id: str
     created_at: datetime
     modified_at: datetime
     expires_at: datetime
     lines: list[dict[str, Any]]
+    shown: list[dict[str, Any]] = field(default_factory=list)
     result: dict[str, Any] | None = None
-    attested: bool = True

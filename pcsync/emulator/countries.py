@@ -12,8 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 REGISTERED = frozenset(
-    ["AM", "AZ", "BY", "HU", "KZ", "KG", "MD", "RU", "TJ", "UZ", "UA", "IN", "BR", "ZA", "PL", "AE", "SA", "TR", "TH", "VN", "MM", "IQ", "SS", "VE"]
-)
+    ("AE", "AM", "AZ", "BR", "BY", "HU", "IN", "IQ", "KG", "KZ", "MD", "MM")
+) | frozenset(("PL", "RU", "SA", "SS", "TH", "TJ", "TR", "UA", "UZ", "VE", "VN", "ZA"))
 """Countries where registration number and phone number are required."""
 
 NUMBER_PATTERNS = {"BY": r"^\d{9}$"}

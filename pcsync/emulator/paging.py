@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from pcsync.emulator.call import Call
-from pcsync.emulator.faults import Fault, invalid, not_understood
+from pcsync.emulator.faults import invalid, not_understood
 from pcsync.emulator.wire import shown
 
 Item = TypeVar("Item")
@@ -38,29 +38,28 @@ def collection(call: Call, items: list[dict[str, Any]]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Request:
-    """What the client asked for: page size, filter text, and the place to go on from."""
+    """What the client asked for: page size, filter text, order, and the place to go on from."""
 
     size: int
     filter: str | None
     after: int | None
-    sort: tuple[str, str] | None = None
+    sort: tuple[str, str] | None
 
 
 def asked(call: Call) -> Request:
-    """Read size, filter, sort and continuation; the token outranks the query, as with the SDK."""
-    seek = call.query("seekOperation")
-    if seek is not None and seek.lower() not in ("next", "first"):
-        raise not_understood("seekOperation", seek)
-    token = call.headers.get("ms-continuationtoken")
-    if seek and seek.lower() == "next":
-        if not token:
-            raise invalid("seekOperation=Next needs the header MS-ContinuationToken.")
-        return _read(call, token)
+    """Read the query; with a continuation token the query of the first page holds on, as the
+    SDK sends nothing else with it."""
+    seek = (call.query("seekOperation") or "first").lower()
+    if seek not in ("next", "first"):
+        raise not_understood("seekOperation", call.query("seekOperation"))
+    after = None
+    if seek == "next":
+        call.pairs, after = _read(call, call.headers.get("ms-continuationtoken"))
     most = call.world.settings.page_size
-    size = min(_size(call) or most, most)
     sort = call.query("sortField")
     direction = call.query("sortDirection") or "Ascending"
-    return Request(size, call.query("filter"), None, (sort, direction) if sort else None)
+    size = min(_size(call) or most, most)
+    return Request(size, call.query("filter"), after, (sort, direction) if sort else None)
 
 
 def _size(call: Call) -> int:
@@ -70,26 +69,24 @@ def _size(call: Call) -> int:
     return int(text)
 
 
-def _read(call: Call, token: str) -> Request:
+def _read(call: Call, token: str | None) -> tuple[list[tuple[str, str]], int]:
+    """The query of the first page and the place of its last item. 400/3000 if it is no token."""
+    if not token:
+        raise invalid("seekOperation=Next needs the header MS-ContinuationToken.")
     try:
         held = json.loads(base64.urlsafe_b64decode(token.encode()))
-        sort = tuple(held["sort"]) if held["sort"] else None
-        page = Request(held["size"], held["filter"], held["after"], sort)
+        pairs = [(str(name), str(value)) for name, value in held["query"]]
+        place, path = int(held["after"]), str(held["list"])
     except (ValueError, KeyError, TypeError) as wrong:
-        raise Fault(400, 3000, "The continuation token is not valid.") from wrong
-    if held["list"] != call.path.lower():
-        raise Fault(400, 3000, "The continuation token belongs to another list.")
-    return page
+        raise invalid("The continuation token is not valid.") from wrong
+    if path != call.path.lower():
+        raise invalid("The continuation token belongs to another list.")
+    return pairs, place
 
 
-def _write(call: Call, page: Request, after: int) -> str:
-    held = {
-        "list": call.path.lower(),
-        "size": page.size,
-        "filter": page.filter,
-        "after": after,
-        "sort": page.sort,
-    }
+def _write(call: Call, after: int) -> str:
+    query = [pair for pair in call.pairs if pair[0].lower() != "seekoperation"]
+    held = {"list": call.path.lower(), "query": query, "after": after}
     return base64.urlsafe_b64encode(json.dumps(held).encode()).decode()
 
 
@@ -115,26 +112,23 @@ def paged(
         picked.append(row)
     answer = collection(call, [show(row) for row in picked])
     if more:
-        token = _write(call, page, place(picked[-1]))
-        answer["links"]["next"] = link(_next_uri(call, page), token=token)
+        token = _write(call, place(picked[-1]))
+        answer["links"]["next"] = link(_next_uri(call), token=token)
         answer["continuationToken"] = token
     return shown(**answer)
 
 
 def _self_uri(call: Call) -> str:
-    query = urlencode(call.pairs, quote_via=quote)
-    return f"{_relative(call)}?{query}" if query else _relative(call)
+    return _relative(call, call.pairs)
 
 
-def _next_uri(call: Call, page: Request) -> str:
-    members = {"size": str(page.size)}
-    if page.filter:
-        members["filter"] = page.filter
-    query = urlencode({**members, "seekOperation": "Next"}, quote_via=quote)
-    return f"{_relative(call)}?{query}"
+def _next_uri(call: Call) -> str:
+    kept = [pair for pair in call.pairs if pair[0].lower() != "seekoperation"]
+    return _relative(call, [*kept, ("seekOperation", "Next")])
 
 
-def _relative(call: Call) -> str:
+def _relative(call: Call, pairs: list[tuple[str, str]]) -> str:
     path = call.path.rstrip("/")
     bare = path[3:] if path.lower().startswith("/v1/") else path
-    return call.world.settings.link_prefix + bare
+    query = urlencode(pairs, quote_via=quote)
+    return call.world.settings.link_prefix + bare + (f"?{query}" if query else "")

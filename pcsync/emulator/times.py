@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 def parse(text: str) -> datetime:
-    """Read an ISO or US date; without a zone it is UTC (conventions.md 5). ValueError if none."""
+    """Read an ISO or US date; without a zone it is UTC (conventions.md 5). Else ValueError."""
     trimmed = re.sub(r"(\.\d{6})\d+", r"\1", text.strip())
     try:
         moment = datetime.fromisoformat(trimmed)

@@ -4,6 +4,25 @@ Owns the language of manifest-reference.md as far as it is the same for all kind
 nouns, the errors and the contract of kinds; never requests, click or another stage.
 """
 
-from pcsync.manifests.load import Manifests, load
+from pcsync.manifests.loading import Manifests, load
+from pcsync.manifests.project import (
+    Attestation,
+    Partner,
+    Project,
+    Reference,
+    SignIn,
+    load_project,
+)
+from pcsync.manifests.publish import schema_files
 
-__all__ = ["Manifests", "load"]
+__all__ = [
+    "Attestation",
+    "Manifests",
+    "Partner",
+    "Project",
+    "Reference",
+    "SignIn",
+    "load",
+    "load_project",
+    "schema_files",
+]

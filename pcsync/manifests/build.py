@@ -41,13 +41,15 @@ class Built:
 @dataclass(slots=True)
 class Building:
     """What all documents declare together. `broken` holds (kind, customer) of things that were not
-    built because of their own problems: nothing is said about missing ones of these."""
+    built because of their own problems, `broken_names` (customer, name): nothing is said about
+    missing ones of these."""
 
     built: list[Built] = field(default_factory=list)
     owns: list[Owns] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     broken: set[tuple[str, str]] = field(default_factory=set)
+    broken_names: set[tuple[str, str]] = field(default_factory=set)
     seats: dict[str, dict[str, Seat]] = field(default_factory=lambda: defaultdict(dict))
     later: list[tuple[Declared, Address | None, Address | None]] = field(default_factory=list)
 
@@ -57,7 +59,14 @@ class Building:
             self.one(each, Address(OWNER, (each.owner,)) if each.owner else None, None)
         later, self.later = self.later, []
         for each, owner, parent in later:
-            self.document(each, owner, parent)
+            if not self.refers_to_broken(each, owner):
+                self.document(each, owner, parent)
+
+    def refers_to_broken(self, each: Declared, owner: Address | None) -> bool:
+        """Whether a thing refers to one with problems: to say more would be to guess."""
+        names = {each.text, *(_text(each.spec.get(name)) for name in each.grammar.refers)}
+        found = owner and any((owner.root, name) in self.broken_names for name in names if name)
+        return bool(found and self.missing(each, owner) is None)
 
     def one(self, each: Declared, owner: Address | None, parent: Address | None) -> None:
         """One thing now, or later where it refers to others; then what is nested in it."""
@@ -75,8 +84,8 @@ class Building:
         self, each: Declared, owner: Address | None, parent: Address | None
     ) -> Address | None:
         """Asks the kind; the address of the first resource it yields."""
-        refers = each.grammar.refers and owner is not None
-        seats = self.seats[owner.root] if owner is not None and refers else NOTHING
+        refers = bool(each.grammar.refers)
+        seats = self.seats[owner.root] if refers and owner is not None else NOTHING
         document = _document(each, owner, parent, seats)
         first: Address | None = None
         for found in each.grammar.kind.desired(document):
@@ -123,7 +132,7 @@ class Building:
         if stands_alone:
             return Address(kind, (root,))
         if each.name is not None:
-            self.seats[root].setdefault(each.name, (Address(kind, (root, each.name)), None))
+            self.broken_names.add((root, each.name))
         return None
 
     def missing_below(self, each: Declared, owner: Address | None) -> None:
@@ -149,3 +158,7 @@ def _document(
         annotations=each.annotations,
         seats=seats,
     )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -6,20 +6,23 @@ into words by `explain`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 
 SILENT = frozenset({"title", "description", "examples", "default", "$schema"})
+MOST_REMEMBERED = 1_000
 
 
 class Fault(NamedTuple):
     """One way in which a value is not as its schema asks.
 
-    `name` is the dotted name of the value, `keyword` and `wanted` the rule, `schema` the whole
-    schema (annotations included) that holds the rule.
+    `name` is the dotted name of the value, `keyword` and `wanted` the rule, `schema` what holds the
+    rule, annotations included, with the nearest `properties` around it.
     """
 
     name: str
@@ -34,19 +37,74 @@ def checker(schema: Mapping[str, Any]) -> Callable[[Any], list[Fault]]:
 
     Values are plain Python; a Decimal is a number.
     """
-    validator = Draft202012Validator(_bare(schema))
+    top = _Seen(_quick()(_bare(schema)))
 
     def faults(value: Any) -> list[Fault]:
-        return [_fault(error, schema) for error in validator.iter_errors(value)]
+        return [] if top.took(value) else [_fault(error, schema) for error in top.errors(value)]
 
     return faults
+
+
+def _quick() -> type[Validator]:
+    """jsonschema's validator, which makes the validator of a property once instead of for every
+    value, and remembers texts that a property took already. The rules stay jsonschema's own."""
+    made: dict[int, _Seen] = {}
+
+    def properties(
+        validator: Validator, rules: Mapping[str, Any], value: Any, _: Mapping[str, Any]
+    ) -> Iterator[ValidationError]:
+        if not isinstance(value, dict):
+            return
+        for name in value:
+            if name in rules:
+                rule = rules[name]
+                seen = made.get(id(rule)) or made.setdefault(
+                    id(rule), _Seen(validator.evolve(schema=rule))
+                )
+                if not seen.took(value[name]):
+                    yield from _below(name, seen.errors(value[name]))
+
+    quick: type[Validator] = extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, {"properties": properties}
+    )
+    return quick
+
+
+def _below(name: str, errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """Errors of a property as errors of what it stands in."""
+    for error in errors:
+        error.path.appendleft(name)
+        error.schema_path.appendleft(name)
+        yield error
+
+
+class _Seen:
+    """The validator of one property, and texts that it had no error for."""
+
+    def __init__(self, validator: Validator) -> None:
+        self.validator = validator
+        self.texts: set[str] = set()
+
+    def took(self, value: Any) -> bool:
+        """Whether this text is known to be right."""
+        return value.__class__ is str and value in self.texts
+
+    def errors(self, value: Any) -> list[ValidationError]:
+        """All errors of a value; a text without any is remembered, as far as there is room."""
+        found = list(self.validator.iter_errors(value))
+        if not found and isinstance(value, str) and len(self.texts) < MOST_REMEMBERED:
+            self.texts.add(value)
+        return found
 
 
 def _fault(error: ValidationError, schema: Mapping[str, Any]) -> Fault:
     name = ".".join(map(str, error.absolute_path))
     holder: Any = schema
+    known: Any = {}
     for step in list(error.absolute_schema_path)[:-1]:
+        known = holder.get("properties", known) if isinstance(holder, Mapping) else known
         holder = holder[step]
+    holder = {"properties": known, **holder}
     return Fault(name, str(error.validator), error.validator_value, error.instance, holder)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -40,23 +39,19 @@ def _line(built: Built) -> str:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+    )
 
 
 def _plain(value: Any) -> Any:
-    """A value that JSON can write in exactly one way; a number is the same however many zeros."""
+    """What JSON has no form for, in exactly one: a number is the same however many zeros."""
     match value:
         case Mapping():
-            return {str(key): _plain(each) for key, each in value.items()}
-        case list() | tuple():
-            return [_plain(each) for each in value]
+            return dict(value)
         case set() | frozenset():
-            return sorted(_text(each) for each in value)
+            return sorted(value, key=_text)
         case Decimal():
             return {"decimal": f"{value.normalize():f}"}
-        case date():
-            return {"date": value.isoformat()}
-        case None | bool() | int() | str():
-            return value
         case _:
             return str(value)

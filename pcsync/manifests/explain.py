@@ -61,7 +61,8 @@ def _missing(fault: Fault) -> Iterator[Told]:
 def _type(fault: Fault) -> Complaint:
     wanted = [fault.wanted] if isinstance(fault.wanted, str) else fault.wanted
     called = " or ".join(CALLED[name] for name in wanted if name in CALLED)
-    return Complaint(f"{_form(fault.value)} where {called} belongs", f"write {called}{_like(fault)}")
+    what = f"{_form(fault.value)} where {called} belongs"
+    return Complaint(what, f"write {called}{_like(fault)}")
 
 
 def _form(value: Any) -> str:
@@ -87,7 +88,8 @@ def _const(fault: Fault) -> Complaint:
 
 def _pattern(fault: Fault) -> Complaint:
     form = fault.schema.get("x-form", "in the form that is asked for")
-    return Complaint(f"{quoted(fault.value)} is not of the form it needs", f"write {form}{_like(fault)}")
+    what = f"{quoted(fault.value)} is not of the form it needs"
+    return Complaint(what, f"write {form}{_like(fault)}")
 
 
 def _like(fault: Fault) -> str:

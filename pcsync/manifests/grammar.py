@@ -40,6 +40,7 @@ ANNOTATIONS: Schema = {
     "description": "Words that are kept in plan and journal: who decided, where.",
     "examples": [{"ticket": "CHG-20877"}],
 }
+IN_METADATA = {name: f"write it as `metadata.{name}`" for name in ("name", "labels", "annotations")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,14 @@ class Inside:
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """All forms of one kind. `owner` is the property that names the owner of a document of its own;
-    `refers` says that it is built after what it refers to."""
+    `refers` are the properties that name others: it is built after them."""
 
     kind: Kind
     title: str
     envelope: Form
     spec: Form
     owner: str | None = None
-    refers: bool = False
+    refers: tuple[str, ...] = ()
     inside: Mapping[str, Inside] = field(default_factory=dict)
 
 
@@ -83,7 +84,7 @@ def _grammar(kind: Kind, schemas: Mapping[str, Mapping[str, Any]]) -> Grammar:
         envelope=form_of(envelope(schema)),
         spec=form_of(alone(schema)),
         owner=next(iter(_marked(properties, "x-owner")), None),
-        refers=bool(_marked(properties, "x-ref")),
+        refers=tuple(_marked(properties, "x-ref")),
         inside={
             name: _inside(properties[name], schema["title"], schemas)
             for name in _marked(properties, "x-kind")
@@ -152,29 +153,34 @@ def alone(schema: Mapping[str, Any]) -> Schema:
     """The schema of `spec` in a document of its own, the shared words among its properties."""
     properties = _with_shared(schema)
     named = [*_marked(properties, "x-owner"), *_marked(properties, "x-within")]
-    return _spec(schema, properties, named)
+    return _answering(_spec(schema, properties, named), IN_METADATA)
 
 
 def within(schema: Mapping[str, Any], parent: str, holder: Mapping[str, Any]) -> Schema:
     """The schema of an item nested in the kind `parent`, in a property with schema `holder`."""
     properties = _with_shared(schema)
-    gone = {name: f"remove it: it is the {parent.lower()} around it" for name in _given(properties, parent)}
+    gone = dict.fromkeys(_given(properties, parent), "remove it: what it stands in says so already")
     properties = {name: each for name, each in properties.items() if name not in gone}
     if "x-fields" in holder:
         properties = {name: properties[name] for name in holder["x-fields"]}
     elif schema.get("x-name"):
         properties = {"name": NAME, **properties}
-    named = [name for name in _marked(properties, "x-within")]
+    named = _marked(properties, "x-within")
     if schema.get("x-name") == "required":
         named.insert(0, "name")
-    nested = _spec(schema, properties, named)
-    return {**nested, "x-refused": {**nested["x-refused"], **gone}}
+    return _answering(_spec(schema, properties, named), gone)
+
+
+def _answering(schema: Schema, answers: Mapping[str, str]) -> Schema:
+    """A schema with more words that are refused with an answer of their own."""
+    return {**schema, "x-refused": {**schema["x-refused"], **answers}}
 
 
 def _given(properties: Mapping[str, Any], parent: str) -> list[str]:
     """The properties that nesting in `parent` says already."""
-    within_parent = [n for n in _marked(properties, "x-within") if properties[n]["x-within"] == parent]
-    return [*_marked(properties, "x-owner"), *within_parent]
+    inner = _marked(properties, "x-within")
+    by_parent = [name for name in inner if properties[name]["x-within"] == parent]
+    return [*_marked(properties, "x-owner"), *by_parent]
 
 
 def _spec(schema: Mapping[str, Any], properties: Mapping[str, Any], named: Iterable[str]) -> Schema:

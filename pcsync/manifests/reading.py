@@ -18,6 +18,7 @@ from pcsync.model import Place
 
 LATER = Complaint("not supported yet", "remove it: a later version will know it")
 REFERENCES = {"env": "NAME", "file": "PATH", "generate": "true"}
+EMPTY_VALUE = Complaint("nothing stands after it", "write what belongs there, or leave it out")
 EMPTY_ITEM = Complaint("an item without a value", "write one, or remove the line")
 
 
@@ -71,6 +72,8 @@ def _scalar(reading: Reading, node: Scalar, shape: Shape, name: str) -> Any:
     found: Any = _refused_value(shape, node.text)
     if found is None and shape.secret and not is_nothing(node):
         found = _open_secret(shape)
+    if found is None and shape.scalar is None and node.plain and not node.text:
+        found = EMPTY_VALUE
     if found is None:
         found = value(node, shape.scalar or Type.TEXT, shape.clearable, shape.decimals)
     if isinstance(found, Complaint):
@@ -103,7 +106,7 @@ def _open_secret(shape: Shape) -> Complaint:
 def _items(reading: Reading, node: Items, shape: Shape, name: str) -> list[Any]:
     if shape.items is None:
         return [None] * len(node.items)
-    found = []
+    found: list[Any] = []
     for number, item in enumerate(node.items):
         inner = f"{name}.{number}"
         reading.places[inner] = Place(reading.file, item.line, item.column)
@@ -143,7 +146,7 @@ def _unknown(
     reading.places[name] = place
     answer = shape.refused.get(entry.key.text)
     if answer is not None:
-        reading.problem(name, Complaint("not a word of pcsync", answer))
+        reading.problem(name, Complaint("not a word here", answer))
         return
     found[entry.key.text] = None
 
@@ -154,9 +157,9 @@ def _later(reading: Reading, entry: Entry, shape: Shape, name: str) -> None:
     values = entry.value.items if isinstance(entry.value, Items) else [entry.value]
     for each in values:
         if isinstance(each, Scalar) and each.text in shape.refused_values:
+            at = Place(reading.file, each.line, each.column)
             answer = shape.refused_values[each.text]
-            place = Place(reading.file, each.line, each.column)
-            reading.problem(name, Complaint(f"{quoted(each.text)} is not a word here", answer), place)
+            reading.problem(name, Complaint(f"{quoted(each.text)} is not a word here", answer), at)
             return
     reading.problem(name, LATER, at)
 

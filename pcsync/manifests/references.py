@@ -6,7 +6,6 @@ Pure. Must not import yaml or jsonschema.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby
 
 from pcsync.errors import Problem
 from pcsync.manifests.build import Building, Built
@@ -27,16 +26,19 @@ def across(building: Building, *, complete: bool) -> Iterator[Problem]:
 
 def twice(built: Iterable[Built]) -> Iterator[Problem]:
     """Things declared more than once: a problem at each but the first, which it names."""
-    ordered = sorted((each.resource for each in built), key=_by_address)
-    for address, group in groupby(ordered, key=lambda each: each.address):
-        first, *others = group
+    found: dict[Address, list[Resource]] = {}
+    for each in built:
+        found.setdefault(each.resource.address, []).append(each.resource)
+    for address, group in found.items():
+        first, *others = sorted(group, key=_place) if len(group) > 1 else group
         for other in others:
             what = f"`{address}` is declared twice, first at {_place(first)}"
             yield Problem(_place(other), what, "keep one of the two")
 
 
-def _by_address(resource: Resource) -> tuple[Address, Place]:
-    return resource.address, _place(resource)
+def by_address(resource: Resource) -> tuple[str, tuple[str, ...]]:
+    """The order of resources: that of their addresses, in a form that compares fast."""
+    return resource.address.kind, resource.address.path
 
 
 def _place(resource: Resource) -> Place:

@@ -95,7 +95,7 @@ def _decimal(text: str, decimals: int | None) -> Decimal | Complaint:
 def _boolean(text: str) -> bool | Complaint:
     if text in {"true", "false"}:
         return text == "true"
-    return Complaint(f"{quoted(text)} is neither yes nor no", "write `true` or `false`")
+    return Complaint(f"{quoted(text)} is neither true nor false", "write `true` or `false`")
 
 
 def _date(text: str) -> str | Complaint:

@@ -35,7 +35,7 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 
 def example(name: str, schema: Mapping[str, Any]) -> str:
-    """", such as `name: value`" by the first example of a schema; empty where there is none."""
+    """ ", such as `name: value`" by the first example of a schema; empty where there is none."""
     for value in schema.get("examples", ())[:1]:
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         if len(shown) <= LONGEST:

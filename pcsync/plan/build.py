@@ -20,6 +20,7 @@ from pcsync.model import (
     Before,
     Call,
     Edit,
+    Finding,
     Measure,
     Plan,
     Resource,
@@ -44,11 +45,20 @@ class Frame:
     base: str | None = None
 
 
-def build(kinds: Mapping[str, Kind], drafts: Iterable[Draft], frame: Frame) -> Plan:
-    """The plan of these drafts, customers in the order of their names."""
+def build(
+    kinds: Mapping[str, Kind],
+    drafts: Iterable[Draft],
+    frame: Frame,
+    findings: Sequence[Finding] = (),
+) -> Plan:
+    """The plan of these drafts, customers in the order of their names; `findings` come first."""
     ordered = sorted(drafts, key=lambda draft: str(draft.view.owner))
-    steps = [step for draft in ordered for step in steps_of(kinds, draft)]
-    actions = [_needing(draft, a) for draft in ordered for _, a in sorted(draft.actions.items())]
+    steps: list[Step] = []
+    actions: list[Action] = []
+    for draft in ordered:
+        first = needs(draft)
+        steps += steps_of(kinds, draft, first)
+        actions += _needing(draft, first)
     touched = [draft for draft in ordered if draft.actions]
     plan = Plan(
         format=FORMAT,
@@ -63,7 +73,7 @@ def build(kinds: Mapping[str, Kind], drafts: Iterable[Draft], frame: Frame) -> P
         wants=_wants(touched),
         actions=tuple(actions),
         steps=tuple(steps),
-        findings=tuple(finding for draft in ordered for finding in draft.findings),
+        findings=(*findings, *(found for draft in ordered for found in draft.findings)),
         totals=totals(actions, steps),
         customers=tuple(draft.view.owner.root for draft in ordered if draft.view.owner),
         unknown=tuple(address for draft in ordered for address in draft.unknown),
@@ -71,9 +81,10 @@ def build(kinds: Mapping[str, Kind], drafts: Iterable[Draft], frame: Frame) -> P
     return replace(plan, id=digest(plan))
 
 
-def steps_of(kinds: Mapping[str, Kind], draft: Draft) -> list[Step]:
+def steps_of(
+    kinds: Mapping[str, Kind], draft: Draft, first: Mapping[str, frozenset[str]]
+) -> list[Step]:
     """The steps of one customer, each with the ids of the steps that must be done before."""
-    first = needs(draft)
     names = {
         name: kinds[draft.actions[name].address.kind].batch(draft.actions[name]) for name in first
     }
@@ -126,10 +137,12 @@ def _waits(before: Iterable[Before], batch: Batch, steps: Sequence[Step]) -> Ite
         yield replace(wait, covers=tuple(sorted(covers[name])), after=after)
 
 
-def _needing(draft: Draft, action: Action) -> Action:
-    """The action with the ids of those that come before it, for whoever reads the plan."""
-    found = needs(draft).get(action.id) if has_steps(action) else None
-    return replace(action, needs=found) if found else action
+def _needing(draft: Draft, first: Mapping[str, frozenset[str]]) -> list[Action]:
+    """The actions with the ids of those that come before them, for whoever reads the plan."""
+    return [
+        replace(action, needs=first.get(name, frozenset()))
+        for name, action in sorted(draft.actions.items())
+    ]
 
 
 def totals(actions: Sequence[Action], steps: Sequence[Step]) -> Totals:

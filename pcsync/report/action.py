@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from pcsync.model import Action, Change, Verb
+from pcsync.model import Action, Change, Step, Verb
 from pcsync.report.layout import INDENT, columns, flush, paragraph, rows
-from pcsync.report.shown import count, day, far, listed, shown
+from pcsync.report.shown import count, day, far, listed, short, shown
 from pcsync.report.waits import waits
 from pcsync.report.words import Moment, moment, sign
-from pcsync.report.work import Step, writes
+from pcsync.report.work import writes
+from pcsync.values import absent
 
 MOST_NAMES = 12
 
@@ -43,7 +44,7 @@ def block(action: Action, steps: Sequence[Step], implied: Sequence[Action], shee
     head = f"{sign(action)} {action.address}"
     number = writes(steps)
     inline = _inline(action, head, number, sheet.width)
-    table = [] if inline else [_change(each) for each in action.changes]
+    table = [] if inline else _changes(action)
     table += [*_reasons(action, sheet.now), *_ended(action, implied)]
     lines = rows(table, sheet.width)
     for text in waits(steps):
@@ -106,13 +107,23 @@ def _inline(action: Action, head: str, number: int, width: int) -> str:
     """A single change of an update in the line of its address, where it fits."""
     if len(action.changes) != 1 or action.verb is not Verb.UPDATE:
         return ""
-    text = "  " + " ".join(_change(action.changes[0]))
+    text = "  " + " ".join(_change(action, action.changes[0]))
     room = width - columns(head) - len(at_right(number)) - 2
     return text if columns(text) <= room else ""
 
 
-def _change(change: Change) -> tuple[str, str]:
-    return change.field, f"{shown(change.old)} -> {shown(change.new)}"
+def _changes(action: Action) -> list[tuple[str, str]]:
+    names = short([change.field for change in action.changes])
+    texts = (_change(action, change)[1] for change in action.changes)
+    return list(zip(names, texts, strict=True))
+
+
+def _change(action: Action, change: Change) -> tuple[str, str]:
+    """Old and new; of a thing that is not there yet only what it will be."""
+    fresh = action.verb is Verb.CREATE and absent(change.old)
+    return change.field, shown(
+        change.new
+    ) if fresh else f"{shown(change.old)} -> {shown(change.new)}"
 
 
 def _reasons(action: Action, now: datetime) -> Iterable[tuple[str, str]]:

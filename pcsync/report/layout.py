@@ -6,7 +6,7 @@ kind. Widths are terminal columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from unicodedata import combining, east_asian_width
 
 INDENT = 4
@@ -45,15 +45,12 @@ def _head(text: str, width: int) -> str:
     return text
 
 
-def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:
-    """The text in lines of at most `width`, broken at spaces.
-
-    A word that is too wide is cut, or with `whole` goes on in the next line: for addresses.
-    """
+def wrap(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width`, broken at spaces; a word that is too wide is cut."""
     if columns(text) <= width:
         return [text]
     lines = [""]
-    for word in (part for given in text.split() for part in _parts(given, width, whole)):
+    for word in (cut(part, width) for part in text.split()):
         joined = f"{lines[-1]} {word}" if lines[-1] else word
         if columns(joined) <= width:
             lines[-1] = joined
@@ -62,44 +59,46 @@ def wrap(text: str, width: int, *, whole: bool = False) -> list[str]:
     return lines
 
 
-def _parts(word: str, width: int, whole: bool) -> Iterator[str]:
-    if not whole:
-        yield cut(word, width)
-        return
-    while columns(word) > width:
-        head = _head(word, width) or word[0]
-        yield head
-        word = word[len(head) :]
-    yield word
+def chop(text: str, width: int, indent: int) -> list[str]:
+    """All of a text in lines of at most `width`, the later ones indented; for what has no spaces.
+
+    Nothing is cut: it breaks after a slash or a space in the second half of a line, else anywhere.
+    """
+    lines = []
+    while columns(text) > width:
+        head = _head(text, width)
+        at = max(head.rfind("/"), head.rfind(" ")) + 1
+        at = at if at > len(head) // 2 else len(head)
+        lines.append(head[:at].rstrip())
+        text = " " * indent + text[at:].lstrip()
+    return [*lines, text]
 
 
-def paragraph(text: str, width: int, indent: int = INDENT, first: str = "") -> list[str]:
-    """An indented, wrapped text; `first` stands in the indent of the first line."""
-    margin = " " * indent
+def paragraph(
+    text: str, width: int, indent: int = INDENT, first: str = "", *, hanging: bool = False
+) -> list[str]:
+    """An indented, wrapped text; `first` stands in the indent of the first line.
+
+    A `hanging` text starts at the left edge.
+    """
     lines = wrap(text, width - indent)
-    return [(first.ljust(indent) if at == 0 else margin) + line for at, line in enumerate(lines)]
+    if hanging and columns(text) <= width:
+        return [text]
+    start = "" if hanging else first.ljust(indent)
+    return [(" " * indent if at else start) + line for at, line in enumerate(lines)]
 
 
 def flush(left: str, right: str, width: int, indent: int = 2) -> list[str]:
-    """A line with `right` at the right edge, in a line of its own where both don't fit."""
-    if columns(left) + GAP + columns(right) <= width:
-        return [left + _space(left, right, width) + right if right else left]
-    first, *rest = wrap(left, width, whole=True)
-    lines = [first, *paragraph_whole(" ".join(rest), width, indent)] if rest else [first]
+    """A line with `right` at the right edge, in a line of its own where both don't fit.
+
+    A `left` that is too wide goes on in the next line, indented.
+    """
+    *lines, last = chop(left, width, indent)
     if not right:
-        return lines
-    fits = columns(lines[-1]) + GAP + columns(right) <= width
-    last = lines.pop() if fits else ""
-    return [*lines, last + _space(last, right, width) + right]
-
-
-def paragraph_whole(text: str, width: int, indent: int) -> list[str]:
-    """An indented text in which nothing is cut: words that are too wide go on below."""
-    return [" " * indent + line for line in wrap(text, width - indent, whole=True)]
-
-
-def _space(left: str, right: str, width: int) -> str:
-    return " " * (width - columns(left) - columns(right))
+        return [*lines, last]
+    if columns(last) + GAP + columns(right) > width:
+        lines, last = [*lines, last], ""
+    return [*lines, last + " " * (width - columns(last) - columns(right)) + right]
 
 
 def rows(pairs: Iterable[tuple[str, str]], width: int, indent: int = INDENT) -> list[str]:

@@ -5,10 +5,11 @@ Owns the sections of a customer. Pure; must not import a stage or a kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from pcsync.model import Action, Address, Measure, Plan, Verb
+from pcsync.model import Action, Address, Measure, Plan, Step, Verb
 from pcsync.report.action import Sheet, at_right, block, drawn
 from pcsync.report.layout import flush, paragraph, rows
 from pcsync.report.shown import count, day, shown
@@ -21,27 +22,40 @@ FOR_EVER = ("domain", "country")
 MOST_UNKNOWN = 10
 
 
-def customers(plan: Plan) -> list[str]:
-    """The names of the customers that anything is said about, sorted."""
-    roots = {action.address.root for action in plan.actions}
-    return sorted(roots | {address.root for address in plan.unknown})
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a plan holds of one customer."""
+
+    name: str
+    actions: list[Action] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    unknown: list[Address] = field(default_factory=list)
 
 
-def customer(name: str, plan: Plan, sheet: Sheet) -> list[list[str]]:
+def parts(plan: Plan) -> list[Part]:
+    """The plan by customer, sorted by name. A step belongs to the first action that it covers."""
+    found: dict[str, Part] = {}
+    for action in plan.actions:
+        found.setdefault(action.address.root, Part(action.address.root)).actions.append(action)
+    for address in plan.unknown:
+        found.setdefault(address.root, Part(address.root)).unknown.append(address)
+    roots = {action.id: action.address.root for action in plan.actions}
+    for step in plan.steps:
+        if step.covers and step.covers[0] in roots:
+            found[roots[step.covers[0]]].steps.append(step)
+    return [found[name] for name in sorted(found)]
+
+
+def customer(part: Part, sheet: Sheet) -> list[list[str]]:
     """The sections of one customer, each as its lines; empty ones are left out."""
-    actions = [action for action in plan.actions if action.address.root == name]
-    unknown = [address for address in plan.unknown if address.root == name]
-    found = [_no_way_back(actions, sheet)]
-    for title in Moment:
-        found.append(_moment(title, actions, plan, sheet))
-    found.append(_unknown(unknown, sheet.width))
+    implied: dict[str, list[Action]] = {}
+    for action in part.actions:
+        if action.implied_by:
+            implied.setdefault(action.implied_by, []).append(action)
+    found = [_no_way_back(part.actions, sheet)]
+    found += [_moment(title, part, implied, sheet) for title in Moment]
+    found.append(_unknown(part.unknown, sheet.width))
     return [section for section in found if section]
-
-
-def writes_of(name: str, plan: Plan) -> int:
-    """How many writes a customer's actions take."""
-    ids = {action.id for action in plan.actions if action.address.root == name}
-    return writes(step for step in plan.steps if ids.intersection(step.covers[:1]))
 
 
 def final(actions: Iterable[Action]) -> list[Action]:
@@ -77,14 +91,18 @@ def _lost(action: Action, sheet: Sheet) -> str:
             return "Cancelled; this can't be taken back."
 
 
-def _moment(title: Moment, actions: Sequence[Action], plan: Plan, sheet: Sheet) -> list[str]:
-    ids = {action.id for action in actions}
+def _moment(
+    title: Moment, part: Part, implied: Mapping[str, list[Action]], sheet: Sheet
+) -> list[str]:
+    ids = {action.id for action in part.actions}
     here = [
-        action for action in actions if moment(action) is title and action.implied_by not in ids
+        action
+        for action in part.actions
+        if moment(action) is title and action.implied_by not in ids
     ]
     lines: list[str] = []
-    for tied in _runs(groups(here, plan.steps)):
-        lines += _tied(tied, actions, sheet)
+    for tied in _runs(groups(here, part.steps)):
+        lines += _tied(tied, implied, sheet)
     return [title, *lines] if lines else []
 
 
@@ -99,9 +117,9 @@ def _runs(found: Sequence[Group]) -> list[list[Group]]:
     return runs
 
 
-def _tied(tied: Sequence[Group], actions: Sequence[Action], sheet: Sheet) -> list[str]:
+def _tied(tied: Sequence[Group], implied: Mapping[str, list[Action]], sheet: Sheet) -> list[str]:
     blocks = [
-        block(action, group.own[action.id], _implied(action, actions), sheet)
+        block(action, group.own[action.id], _implied(action, implied), sheet)
         for group in tied
         for action in group.actions
     ]
@@ -112,8 +130,10 @@ def _tied(tied: Sequence[Group], actions: Sequence[Action], sheet: Sheet) -> lis
     return lines
 
 
-def _implied(action: Action, actions: Sequence[Action]) -> list[Action]:
-    return [other for other in actions if other.implied_by == action.id]
+def _implied(action: Action, implied: Mapping[str, list[Action]]) -> list[Action]:
+    """What comes with an action, and what comes with that."""
+    direct = implied.get(action.id, [])
+    return [each for other in direct for each in (other, *_implied(other, implied))]
 
 
 def _together(shared: Shared, group: Group, width: int) -> list[str]:

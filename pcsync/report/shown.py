@@ -7,7 +7,8 @@ not import a stage or a kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +23,7 @@ CONTROL = re.compile(
 )
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 MOST_DIGITS = 40
+LONG_NAME = 20
 
 
 def clean(value: Any) -> Any:
@@ -104,6 +106,23 @@ def far(time: datetime, now: datetime) -> str:
 def count(number_: int, noun: str) -> str:
     """A number with its noun: ``1 write``, ``1,200 writes``."""
     return f"{number_:,} {noun}" if number_ == 1 else f"{number_:,} {noun}s"
+
+
+def span(seconds: float) -> str:
+    """A length of time, in seconds or from two minutes on in minutes."""
+    return (
+        count(round(seconds), "second") if seconds < 120 else count(round(seconds / 60), "minute")
+    )
+
+
+def short(names: Sequence[str]) -> list[str]:
+    """Dotted field names; a long one is only its last part, where that names one field of these."""
+    last = Counter(name.rpartition(".")[2] for name in names)
+    tails = [name.rpartition(".")[2] for name in names]
+    return [
+        tail if len(name) > LONG_NAME and last[tail] == 1 else name
+        for name, tail in zip(names, tails, strict=True)
+    ]
 
 
 def listed(parts: list[str], most: int) -> str:

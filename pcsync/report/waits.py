@@ -23,16 +23,21 @@ from pcsync.model import (
     Some,
     Step,
 )
-from pcsync.report.shown import count, number, shown
+from pcsync.report.shown import number, shown, span
 
 
 def waits(steps: Iterable[Step]) -> list[str]:
-    """A sentence per wait: ``then waits until totalUnits is at least 12, up to 30 minutes``."""
-    return [
-        f"then waits until {said(step.until)}, up to {_span(step.deadline)}"
-        for step in steps
-        if isinstance(step, Await)
-    ]
+    """A sentence per wait: ``then waits until totalUnits is at least 12, up to 30 minutes``.
+
+    A wait before all of the calls comes first, and says so.
+    """
+    told, word = [], "first"
+    for step in steps:
+        if isinstance(step, Await):
+            told.append(f"{word} waits until {said(step.until)}, up to {span(step.deadline)}")
+        else:
+            word = "then"
+    return told
 
 
 def calls(steps: Iterable[Step]) -> str:
@@ -54,12 +59,6 @@ def _last(path: str) -> str:
     parts = [part for part in path.partition("?")[0].split("/") if part and "{" not in part]
     words = [part for part in parts if not any(map(str.isdigit, part))]
     return (words or parts or [path])[-1]
-
-
-def _span(seconds: float) -> str:
-    return (
-        count(round(seconds), "second") if seconds < 120 else count(round(seconds / 60), "minute")
-    )
 
 
 def said(condition: Condition) -> str:

@@ -59,29 +59,27 @@ def groups(actions: Sequence[Action], steps: Sequence[Step]) -> list[Group]:
     where the first action it covers stands.
     """
     known = {action.id: action for action in actions}
-    here = [step for step in steps if step.covers and step.covers[0] in known]
+    at: dict[str, list[Step]] = {}
     cluster = {name: {name} for name in known}
-    for step in here:
-        tied = set().union(*(cluster[name] for name in step.covers if name in known))
-        cluster |= dict.fromkeys(tied, tied)
-    return [_group(members, known, here) for members in _in_order(cluster)]
+    for step in steps:
+        if step.covers and step.covers[0] in known:
+            at.setdefault(step.covers[0], []).append(step)
+            tied = set().union(*(cluster[name] for name in step.covers if name in known))
+            cluster |= dict.fromkeys(tied, tied)
+    return [_group(members, known, at) for members in _in_order(cluster)]
 
 
 def _in_order(cluster: dict[str, set[str]]) -> list[list[str]]:
     """The clusters in the order of their first members, their members in order."""
-    done: set[str] = set()
-    found = []
-    for name, tied in cluster.items():
-        if name not in done:
-            found.append([other for other in cluster if other in tied] if tied - {name} else [name])
-            done |= tied
-    return found
+    position = {name: at for at, name in enumerate(cluster)}
+    firsts = (name for name, tied in cluster.items() if name == min(tied, key=position.__getitem__))
+    return [sorted(cluster[name], key=position.__getitem__) for name in firsts]
 
 
-def _group(names: list[str], known: dict[str, Action], steps: list[Step]) -> Group:
+def _group(names: list[str], known: dict[str, Action], at: dict[str, list[Step]]) -> Group:
     own: dict[str, tuple[Step, ...]] = dict.fromkeys(names, ())
     shared: dict[tuple[str, ...], tuple[Step, ...]] = {}
-    for step in steps:
+    for step in (step for name in names for step in at.get(name, ())):
         covered = tuple(name for name in names if name in step.covers)
         if len(covered) == 1:
             own[covered[0]] += (step,)

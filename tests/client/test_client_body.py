@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcsync.client import decode, encode, fold_names
@@ -65,15 +65,17 @@ def test_encode_refuses_numbers_that_are_none(value: Any) -> None:
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(VALUES)
 def test_encode_says_what_the_standard_library_says(value: Any) -> None:
     assert json.loads(encode(value)) == value
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15))
 def test_a_decimal_comes_back_as_it_was(value: Decimal) -> None:
     assert Decimal(decode(encode(value))) == value

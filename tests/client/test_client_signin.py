@@ -47,7 +47,9 @@ class Entra:
         if request.method == "GET":
             authority = f"{LOGIN}/{TENANT}"
             endpoints = {"authorization_endpoint": f"{authority}/x", "issuer": authority}
-            return self.discovery or reply(200, {**endpoints, "token_endpoint": self.endpoint})
+            if self.discovery is not None:
+                return self.discovery
+            return reply(200, {**endpoints, "token_endpoint": self.endpoint})
         form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
         self.forms.append(form)
         found = self.grant(form)

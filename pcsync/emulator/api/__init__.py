@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from pcsync.emulator.api import (
+    agreements,
+    audit,
     budgets,
+    carts,
+    catalog,
     create_customer,
     customers,
     domains,
+    licenses,
+    orders,
     profiles,
+    roles,
+    subscriptions,
     usage,
+    users,
+    validations,
 )
 from pcsync.emulator.routing import Table
 
-TABLE = Table(
-    family.routes
-    for family in (
-        budgets,
-        create_customer,
-        customers,
-        domains,
-        profiles,
-        usage,
-    )
+FAMILIES = (
+    agreements,
+    audit,
+    budgets,
+    carts,
+    catalog,
+    create_customer,
+    customers,
+    domains,
+    licenses,
+    orders,
+    profiles,
+    roles,
+    subscriptions,
+    usage,
+    users,
+    validations,
 )
+TABLE = Table(family.routes for family in FAMILIES)
 """Every operation that the emulator knows."""

@@ -32,6 +32,7 @@ def update(batch: Sequence[Action], owner: Address, view: View) -> Call:
             "attributes": {"objectType": "LicenseUpdate"},
         },
         user=True,
+        remarks="licenseWarnings",
         settle=Settle(
             f"{path}licenses{query(pool_of(batch[0], view))}",
             All(tuple(_there(a, view) for a in batch)),

@@ -21,7 +21,7 @@ from pcsync.manifests.files import Source, Text, sources, texts
 from pcsync.manifests.grammar import LATER_KINDS, SETTINGS_KIND, Grammar, grammars
 from pcsync.manifests.nodes import Node, text_at
 from pcsync.manifests.parse import Parsed, parse
-from pcsync.manifests.references import across
+from pcsync.manifests.references import across, by_address
 from pcsync.model import Finding, Owns, Place, Resource
 
 GROUP = "pcsync/"
@@ -67,7 +67,7 @@ def load(
     if problems:
         raise ManifestProblems(problems)
     return Manifests(
-        resources=tuple(sorted((b.resource for b in building.built), key=attrgetter("address"))),
+        resources=tuple(sorted((each.resource for each in building.built), key=by_address)),
         owns=tuple(sorted(building.owns, key=attrgetter("owner", "kind"))),
         findings=tuple(building.warnings),
         digest=digest(building.built, building.owns),

@@ -1,0 +1,107 @@
+"""Carrying out a Call: one request, what its answer must satisfy, what is kept of it.
+
+Owns settling a lost answer. What the service gives once is in the sink before anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pcsync.apply import references
+from pcsync.apply.conditions import holds, kept, value_at
+from pcsync.apply.session import Session
+from pcsync.errors import ApiError, Unreachable
+from pcsync.model import Call, Condition, Empty, Every, Keep, Outcome, StepResult
+
+
+def perform(call: Call, session: Session) -> StepResult:
+    """Sends the request. Raises PcsyncError for what is not an outcome of its own."""
+    path = references.path(call.path, session.resolve)
+    subject = call.covers[0].partition(":")[0]
+    body = references.body(
+        call.body, session.resolve, lambda spec: session.passwords.resolve(subject, spec)
+    )
+    sent = 1 if call.writes else 0
+    try:
+        answer = session.client.send(
+            call.method, path, body, user=call.user, request_id=session.request_id(call.id)
+        )
+    except Unreachable as error:
+        return _settle(call, session, error)
+    except ApiError as error:
+        if call.method == "DELETE" and error.status == 404:
+            return StepResult(call.id, Outcome.DONE, "was gone already", sent=sent)
+        raise
+    return _answered(call, session, answer.body, sent)
+
+
+def _answered(call: Call, session: Session, body: Any, sent: int) -> StepResult:
+    problem = _keep(call.keep, body, session)
+    for check in call.checks:
+        that = references.condition(check.that, session.resolve)
+        if not holds(that, body):
+            detail = "; ".join([check.says, *faults(that, body)])
+            return StepResult(call.id, Outcome.FAILED, detail, "run plan again", sent=sent)
+    if problem:
+        return StepResult(call.id, Outcome.FAILED, problem, "run plan again", sent=sent)
+    return StepResult(call.id, Outcome.DONE, warnings=_remarks(call, body), sent=sent)
+
+
+def _keep(keeps: Sequence[Keep], body: Any, session: Session) -> str:
+    """Secrets first, then ids; what is wrong with the answer, in words, or nothing."""
+    for keep in sorted(keeps, key=lambda keep: not keep.secret):
+        value = kept(references.condition(keep, session.resolve), body)
+        if keep.secret:
+            if value is not None:
+                session.sink.store(keep.name.partition("#")[0], value)
+        elif value is None:
+            return f"the answer has nothing that fits {keep.name}"
+        else:
+            session.known[keep.name] = str(value)
+    return ""
+
+
+def _settle(call: Call, session: Session, lost: Unreachable) -> StepResult:
+    """After a lost answer: look whether it took effect; else its fate is unknown."""
+    detail = f"{lost.what}; it is not known whether it took effect"
+    doubt = StepResult(call.id, Outcome.UNKNOWN, detail, "run plan: it looks at what is there")
+    if call.settle is None:
+        return doubt
+    try:
+        body = session.whole(references.path(call.settle.path, session.resolve), call.user)
+    except (ApiError, Unreachable):
+        return doubt
+    if not holds(references.condition(call.settle.done, session.resolve), body):
+        return doubt
+    if problem := _keep(call.settle.keep, body, session):
+        return StepResult(call.id, Outcome.UNKNOWN, problem, doubt.advice)
+    lost_keys = {k.name for k in call.keep if k.secret or k.name not in session.known}
+    if lost_keys:
+        note = f"done, but the answer was lost, and with it {', '.join(sorted(lost_keys))}"
+        return StepResult(call.id, Outcome.DONE, note, "reset what was lost by hand", sent=1)
+    return StepResult(call.id, Outcome.DONE, "the answer was lost; it took effect", sent=1)
+
+
+def _remarks(call: Call, body: Any) -> tuple[str, ...]:
+    remarks = value_at(body, call.remarks) if call.remarks else None
+    return tuple(sorted(_said(remark) for remark in remarks or ()))
+
+
+def faults(condition: Condition, body: Any) -> list[str]:
+    """What stands where nothing should: the service's own words on what it refused."""
+    match condition:
+        case Every(path, Empty(inner)):
+            found = [value_at(member, inner) for member in value_at(body, path) or ()]
+        case Empty(path):
+            found = list(value_at(body, path) or ())
+        case _:
+            found = []
+    return [_said(fault) for fault in found if fault]
+
+
+def _said(fault: Any) -> str:
+    if not isinstance(fault, Mapping):
+        return str(fault)
+    names = ("errorCode", "code", "errorDescription", "description", "message")
+    return " ".join(str(fault[name]) for name in names if fault.get(name) is not None)

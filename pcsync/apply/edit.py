@@ -1,0 +1,87 @@
+"""Carrying out an Edit: read, compare, write, compare.
+
+Owns staleness by values and the whole-body form: unknown members go back as they came, because a
+sparse body loses settings (commerce.md 4.5).
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pcsync.apply import references
+from pcsync.apply.conditions import holds, value_at
+from pcsync.apply.session import Session
+from pcsync.model import Edit, Is, Outcome, StepResult
+
+LOOKS, PAUSE = 6, 10.0
+
+
+def perform(edit: Edit, session: Session) -> StepResult:
+    """Writes where it has to. Raises PcsyncError for what is not an outcome of its own."""
+    path = references.path(edit.path, session.resolve)
+    current = session.client.send("GET", path, user=edit.user).body
+    sets = references.condition(edit.sets, session.resolve)
+    if _all(sets, current):
+        return StepResult(edit.id, Outcome.DONE, "was so already")
+    if moved := [one for one in edit.expect if not holds(one, current)]:
+        detail = "; ".join(_moved(one, current) for one in moved)
+        return StepResult(edit.id, Outcome.STALE, detail, "run plan again: somebody changed it")
+    body = _body(edit, sets, current)
+    answer = session.client.send(
+        edit.method,
+        path,
+        body,
+        user=edit.user,
+        request_id=session.request_id(edit.id, _digest(body)),
+        if_match=value_at(current, "attributes.etag") or None,
+    )
+    if answer.status != 202 and isinstance(answer.body, Mapping) and _all(sets, answer.body):
+        return StepResult(edit.id, Outcome.DONE, sent=1)
+    return _look_again(edit, path, sets, session)
+
+
+def _look_again(edit: Edit, path: str, sets: Sequence[Is], session: Session) -> StepResult:
+    """A 202 is not done, and an answer may lack what was sent: read until it shows."""
+    found: Any = None
+    for look in range(LOOKS):
+        found = session.client.send("GET", path, user=edit.user).body
+        if _all(sets, found):
+            return StepResult(edit.id, Outcome.DONE, sent=1)
+        if look + 1 < LOOKS:
+            session.clock.sleep(PAUSE)
+    lacking = "; ".join(_moved(one, found) for one in sets if not holds(one, found))
+    return StepResult(
+        edit.id, Outcome.FAILED, f"dropped by the service: {lacking}", "run plan again", sent=1
+    )
+
+
+def _all(sets: Sequence[Is], body: Any) -> bool:
+    return all(holds(one, body) for one in sets)
+
+
+def _moved(one: Is, body: Any) -> str:
+    return f"{one.path}: expected {_text(one.value)}, now {_text(value_at(body, one.path))}"
+
+
+def _text(value: Any) -> str:
+    return "none" if value is None else str(value)
+
+
+def _body(edit: Edit, sets: Sequence[Is], current: Mapping[str, Any]) -> dict[str, Any]:
+    body = copy.deepcopy(dict(current)) if edit.whole else dict(edit.extra)
+    for one in sets:
+        *parents, last = one.path.split(".")
+        inner = body
+        for parent in parents:
+            inner = inner.setdefault(parent, {})
+        inner[last] = one.value
+    return body
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    text = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,129 @@
+"""`pcsync apply`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pcsync.cli.options import connection_options, format_option, paths_argument
+from pcsync.errors import Exit, PlanFileError, Refused, UsageError
+
+if TYPE_CHECKING:
+    from pcsync.cli.connect import Connection
+    from pcsync.cli.settings import Settings
+    from pcsync.model import Plan
+
+EPILOG = """\b
+Examples:
+  pcsync apply
+  pcsync apply --yes --format json
+  pcsync apply --plan plan.json --yes
+"""
+
+
+@click.command("apply", epilog=EPILOG)
+@paths_argument
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Apply this plan, and only this.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@format_option
+@connection_options
+def command(
+    paths: tuple[str, ...],
+    plan_file: Path | None,
+    yes: bool,
+    form: str,
+    cloud: str | None,
+    emulator_url: str | None,
+) -> int:
+    """Make Partner Center as declared: plan, ask, apply, report."""
+    from pcsync.cli import output
+    from pcsync.cli.connect import connect
+    from pcsync.cli.settings import load_settings
+    from pcsync.report.document import plan_document
+
+    if plan_file and paths:
+        raise UsageError("--plan and PATH exclude each other", "a plan holds its manifests")
+    settings = load_settings(writable=True, cloud=cloud, emulator_url=emulator_url)
+    plan = output.load_plan(plan_file) if plan_file else _plan(paths, settings)
+    _check(plan, settings)
+    if form == "human":
+        output.show(plan_document(plan), form)
+    if plan.steps:
+        _confirm(plan, yes)
+    with connect(settings, writable=True) as connection:
+        code = _run(plan, settings, connection, form)
+    return Exit.PARTIAL if code == Exit.FINE and output.has_errors(plan) and plan.steps else code
+
+
+def _plan(paths: tuple[str, ...], settings: Settings) -> Plan:
+    from pcsync.cli.connect import connect
+    from pcsync.cli.progress import Bar
+    from pcsync.cli.stages import customers, make_plan, read_manifests
+
+    manifests = read_manifests(paths, settings)
+    with (
+        connect(settings, writable=False) as connection,
+        Bar("reading", customers(manifests)) as bar,
+    ):
+        return make_plan(manifests, settings, connection, bar)
+
+
+def _check(plan: Plan, settings: Settings) -> None:
+    """A plan of another cloud or partner is refused; so is one whose secrets have no place."""
+    if (plan.cloud, plan.partner_tenant) != (settings.cloud.name, settings.tenant):
+        raise PlanFileError(
+            f"the plan is for {plan.cloud}, partner {plan.partner_tenant}; the settings say "
+            f"{settings.cloud.name}, partner {settings.tenant}",
+            "plan and apply with the same settings",
+        )
+    from pcsync.apply import needs_sink
+
+    if settings.sink is None and needs_sink(plan):
+        raise Refused(
+            "the plan makes secrets (passwords), and there is no place for them",
+            "add `secrets: {sink: file:PATH}` to pcsync.yaml",
+        )
+
+
+def _confirm(plan: Plan, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Refused(
+            f"{plan.totals.writes} writes need a yes, and there is no terminal to ask at",
+            "add --yes, or run it at a terminal",
+        )
+    word = click.prompt(f"Send {plan.totals.writes} writes? Only `yes` is a yes", err=True)
+    if word != "yes":
+        raise Refused("not confirmed: nothing was written")
+
+
+def _run(plan: Plan, settings: Settings, connection: Connection, form: str) -> int:
+    """Carries the plan out; the report is written whatever happens."""
+    from pcsync.apply import Engine, FileSink, NoSink, Passwords, Session
+    from pcsync.cli import output
+    from pcsync.cli.progress import Bar
+    from pcsync.report.document import apply_document
+    from pcsync.report.exits import exit_of
+
+    now = connection.clock.now
+    sink = FileSink(settings.sink, now) if settings.sink else NoSink()
+    passwords = Passwords(sink, os.environ)
+    session = Session(connection.client, connection.clock, sink, passwords, plan.id)
+    with Bar("applying", len(plan.steps)) as bar:
+        engine = Engine(plan, session, bar)
+        try:
+            engine.run()
+        finally:
+            applied = engine.applied(connection.writes, connection.reads)
+            output.show(apply_document(applied), form)
+    return exit_of(applied)

@@ -1,0 +1,40 @@
+"""`pcsync drift`."""
+
+from __future__ import annotations
+
+import click
+
+from pcsync.cli.options import connection_options, format_option, paths_argument
+from pcsync.errors import Exit
+
+EPILOG = """\b
+Examples:
+  pcsync drift
+  pcsync drift --format json > drift.json
+"""
+
+
+@click.command("drift", epilog=EPILOG)
+@paths_argument
+@format_option
+@connection_options
+def command(paths: tuple[str, ...], form: str, cloud: str | None, emulator_url: str | None) -> int:
+    """Show what is live and differs from git. Changes nothing. Exits with 2 on drift."""
+    from pcsync.cli import output
+    from pcsync.cli.connect import connect
+    from pcsync.cli.progress import Bar
+    from pcsync.cli.settings import load_settings
+    from pcsync.cli.stages import customers, make_plan, read_manifests
+    from pcsync.report.document import drift_document
+
+    settings = load_settings(cloud=cloud, emulator_url=emulator_url)
+    manifests = read_manifests(paths, settings)
+    with (
+        connect(settings, writable=False) as connection,
+        Bar("reading", customers(manifests)) as bar,
+    ):
+        plan = make_plan(manifests, settings, connection, bar)
+    output.show(drift_document(plan), form)
+    if plan.steps:
+        return Exit.CHANGES
+    return Exit.FAILED if output.has_errors(plan) else Exit.FINE

@@ -1,0 +1,68 @@
+"""Writing what a command has to say: the report on stdout, a plan to its file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pcsync.errors import PlanFileError
+from pcsync.model import Severity
+
+if TYPE_CHECKING:
+    from pcsync.model import Plan
+
+NARROW = 80
+WIDE = 140
+
+
+def show(document: Mapping[str, Any], form: str) -> None:
+    """Prints a document: as wide as the terminal within 80 to 140, coloured only on one."""
+    from pcsync.report import render
+
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size((NARROW, 24)).columns if terminal else NARROW
+    colour = terminal and "NO_COLOR" not in os.environ
+    text = render(document, form, min(max(width, NARROW), WIDE), colour)
+    click.echo(text, nl=not text.endswith("\n"), color=colour or None)
+
+
+def save_plan(plan: Plan, path: Path) -> None:
+    """Writes the plan beside its place and moves it there, so that no half file is ever seen."""
+    from pcsync.plan.file import dump
+
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(dump(plan))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        raise PlanFileError(
+            f"the plan can't be written to {path}: {error.strerror}", "choose another --out"
+        ) from error
+
+
+def load_plan(path: Path) -> Plan:
+    """Reads a plan file. Raises PlanFileError."""
+    from pcsync.plan.file import load
+
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanFileError(
+            f"{path} can't be read: {error}", "write it with `pcsync plan --out FILE`"
+        ) from error
+    return load(text, str(path))
+
+
+def has_errors(plan: Plan) -> bool:
+    """Whether something declared can't be planned, or nothing at all could be read."""
+    return any(finding.severity is Severity.ERROR for finding in plan.findings)

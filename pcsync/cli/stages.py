@@ -1,0 +1,74 @@
+"""The stages in a row: manifests -> live -> plan. Used by plan, apply and drift.
+
+Owns the wiring only; each stage does its own work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pcsync.cli.connect import Connection
+from pcsync.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from pcsync.cli.progress import Bar
+    from pcsync.live import Outcome, Rules
+    from pcsync.manifests import Manifests
+    from pcsync.model import Plan, Read, View
+    from pcsync.plan.look import Kinds, Look
+
+
+def read_manifests(paths: Sequence[str], settings: Settings) -> Manifests:
+    """The declared estate of the paths given, else of the project's. Raises ManifestProblems."""
+    import sys
+
+    from pcsync.kinds import load_kinds
+    from pcsync.manifests import load
+
+    wanted: list[Path | str] = ["-" if path == "-" else Path(path) for path in paths]
+    found = wanted or list(settings.paths)
+    return load(found, load_kinds(), stdin=sys.stdin, root=settings.directory)
+
+
+def make_plan(
+    manifests: Manifests, settings: Settings, connection: Connection, progress: Bar
+) -> Plan:
+    """Reads what the manifests need of Partner Center, and plans. Writes nothing."""
+    from pcsync import live
+    from pcsync.kinds import load_kinds
+    from pcsync.model import View
+    from pcsync.plan.build import Frame, build
+    from pcsync.plan.draft import draft
+
+    kinds = load_kinds()
+    at = connection.clock.now()
+    blank = View(
+        at=at,
+        can=connection.can,
+        cloud=settings.cloud.name,
+        contract=settings.contract,
+        attested=settings.attested,
+    )
+    estate = live.Estate(
+        manifests.resources, manifests.owns, blank=blank, parallel=settings.parallel
+    )
+    looks = live.observe(estate, _rules(kinds), live.reader(connection.client), progress.advance)
+    frame = Frame(at, settings.cloud.name, settings.tenant, manifests.digest)
+    return build(kinds, [draft(kinds, look) for look in looks], frame, manifests.findings)
+
+
+def customers(manifests: Manifests) -> int:
+    """How many customers are declared: what the progress counts."""
+    return sum(1 for resource in manifests.resources if resource.owner is None)
+
+
+def _rules(kinds: Kinds) -> Rules[Look]:
+    from pcsync.live import Rules
+    from pcsync.plan.look import Answer, fold, look
+
+    def folded(view: View, outcomes: Sequence[tuple[Read, Outcome]]) -> View:
+        return fold(kinds, view, [Answer(read, *outcome) for read, outcome in outcomes])
+
+    return Rules(lambda view: look(kinds, view), folded)

@@ -1,0 +1,111 @@
+"""Subscriptions: list, get, change, provisioning status, Azure entitlements (commerce.md 4).
+
+Pages: get-all-of-a-customer-s-subscriptions.md, get-a-subscription-by-id.md,
+update-a-subscription-by-id.md, get-subscription-provisioning-status.md,
+get-a-list-of-azure-entitlements-for-subscription.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pcsync.emulator.call import Answer, Call, ok
+from pcsync.emulator.changes import change
+from pcsync.emulator.contracts import Subscription
+from pcsync.emulator.customer import Customer
+from pcsync.emulator.faults import Fault
+from pcsync.emulator.paging import collection
+from pcsync.emulator.routing import Routes
+from pcsync.emulator.seats import directory_sku
+from pcsync.emulator.subscription_shapes import show_subscription
+
+routes = Routes()
+
+ONE = "/v1/customers/{customer}/subscriptions/{subscription}"
+
+
+def _subscription(call: Call, customer: Customer) -> Subscription:
+    found = customer.subscriptions.get(call.parts["subscription"].lower())
+    if found is None:
+        raise Fault(404, 20003, "The subscription is not found.")
+    return found
+
+
+@routes(
+    "GET",
+    "/v1/customers/{customer}/subscriptions",
+    page="get-all-of-a-customer-s-subscriptions.md",
+    query=("order_id", "mpn_id"),
+)
+def listed(call: Call) -> Answer:
+    """All subscriptions of all statuses in one answer, or those of one order or reseller."""
+    customer = call.customer()
+    order, reseller = call.query("order_id"), call.query("mpn_id")
+    rows = [
+        show_subscription(call.world, customer, subscription)
+        for subscription in customer.subscriptions.values()
+        if order in (None, subscription.order_id) and reseller in (None, subscription.partner_id)
+    ]
+    return ok(collection(call, rows))
+
+
+@routes("GET", ONE, page="get-a-subscription-by-id.md")
+def get(call: Call) -> Answer:
+    """One subscription with its refundable quantity."""
+    customer = call.customer()
+    return ok(show_subscription(call.world, customer, _subscription(call, customer), by_id=True))
+
+
+@routes(
+    "PATCH",
+    ONE,
+    page="update-a-subscription-by-id.md",
+    audit=("update_subscription", "subscription"),
+)
+def update(call: Call) -> Answer:
+    """Change a subscription; the body counts as the whole resource."""
+    customer, body = call.customer(), call.body()
+    subscription = _subscription(call, customer)
+    change(call.world, customer, subscription, body)
+    answer = show_subscription(call.world, customer, subscription, by_id=True)
+    details = {"SubscriptionId": subscription.id}
+    call.note("update_subscription", "subscription", customer, answer, **details)
+    return ok(answer)
+
+
+@routes("GET", ONE + "/provisioningstatus", page="get-subscription-provisioning-status.md")
+def provisioning_status(call: Call) -> Answer:
+    """Whether the directory shows the seats; `pending` while they change."""
+    customer = call.tenant()
+    subscription = _subscription(call, customer)
+    sku = directory_sku(subscription)
+    return ok(
+        {
+            "skuId": sku.id if sku else "",
+            "status": "success" if subscription.provisioned else "pending",
+            "quantity": subscription.live_quantity,
+            "endDate": subscription.last_day,
+            "attributes": {"objectType": "SubscriptionProvisioningStatus"},
+        }
+    )
+
+
+@routes(
+    "GET",
+    ONE + "/azureEntitlements",
+    page="get-a-list-of-azure-entitlements-for-subscription.md",
+)
+def azure_entitlements(call: Call) -> Answer:
+    """The Azure subscriptions below an Azure plan."""
+    customer = call.customer()
+    subscription = _subscription(call, customer)
+    rows: list[dict[str, Any]] = [
+        {
+            "id": entitlement,
+            "friendlyName": subscription.friendly_name,
+            "status": "active",
+            "subscriptionId": subscription.id,
+        }
+        for entitlement in subscription.entitlements
+    ]
+    return ok(collection(call, rows))

@@ -1,0 +1,152 @@
+"""What a PATCH does to a subscription: the rules of commerce.md 4.5, 5, 18 and 20.1.
+
+A body is read as the whole resource: a missing autoRenewEnabled is false, missing schedules are
+removed. What the clock does is in lifecycle.py. Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+from pcsync.emulator import lifecycle
+from pcsync.emulator.azure_changes import change_azure
+from pcsync.emulator.contracts import Subscription
+from pcsync.emulator.customer import Customer
+from pcsync.emulator.faults import Fault, not_understood
+from pcsync.emulator.quantities import change_quantity
+from pcsync.emulator.terms import change_term, wants_term
+from pcsync.emulator.wanted import Wanted, read
+from pcsync.emulator.wire import Body
+from pcsync.emulator.world import World
+
+MOST_UPDATES = 1200
+STATUSES = ("active", "suspended", "deleted", "expired", "pending", "disabled")
+
+
+def change(world: World, customer: Customer, subscription: Subscription, body: Body) -> None:
+    """Apply one PATCH, or refuse it without having changed anything."""
+    _alive(subscription)
+    status = _status(body, subscription)
+    if subscription.azure:
+        change_azure(subscription, body, status)
+    elif status == "deleted":
+        _cancel(world, subscription)
+    elif subscription.status == "suspended":
+        _change_suspended(subscription, body, status)
+    elif subscription.phase == "extended":
+        _convert(world, customer, subscription, body, status)
+    elif status == "suspended":
+        _suspend(subscription)
+    else:
+        _change_active(world, customer, subscription, body)
+    subscription.updates += 1
+
+
+def _alive(subscription: Subscription) -> None:
+    code, text = {
+        "deleted": (2011, "A deleted subscription cannot be updated."),
+        "expired": (900277, "The subscription is expired."),
+        "disabled": (900279, "The subscription takes no more updates."),
+    }.get(subscription.status, (0, ""))
+    if code:
+        raise Fault(400, code, text)
+    if subscription.status == "pending":
+        raise Fault(409, 800082, "The subscription is not ready to be updated.")
+    if subscription.updates >= MOST_UPDATES:
+        raise Fault(400, 900311, "The subscription was updated too often.")
+
+
+def _status(body: Body, subscription: Subscription) -> str:
+    """The wanted status; `none` and absent mean the present one."""
+    text = body.text("status") or "none"
+    status = text.lower()
+    if status == "none":
+        return subscription.status
+    if status not in STATUSES:
+        raise not_understood("status", text)
+    if status not in ("active", "suspended", "deleted"):
+        raise Fault(400, 800040, f"The status cannot be changed to {status}.")
+    return status
+
+
+def _cancel(world: World, subscription: Subscription) -> None:
+    if subscription.cancellable_until(world.clock.now()) is None:
+        raise Fault(400, 900117, "The cancellation window has passed.")
+    lifecycle.end(subscription)
+
+
+def _change_suspended(subscription: Subscription, body: Body, status: str) -> None:
+    """Only the status can change; reactivation leaves auto-renew off."""
+    if body.whole("quantity") not in (None, 0, subscription.quantity):
+        raise Fault(400, 2001, "A suspended subscription takes no change of quantity.")
+    name = body.text("friendlyName")
+    renamed = name not in (None, subscription.friendly_name)
+    partner = (body.text("partnerId") or subscription.partner_id) != subscription.partner_id
+    scheduled = body.get("scheduledNextTermInstructions") or body.get("scheduledActions")
+    renews = status == "suspended" and body.flag("autoRenewEnabled")
+    if renamed or partner or scheduled or renews or wants_term(subscription, body):
+        raise Fault(400, 800091, "The subscription is suspended.")
+    if status == "active":
+        if subscription.suspension_reasons:
+            raise Fault(400, 800040, "The subscription was suspended by Microsoft.")
+        _not_renewing(subscription)
+        subscription.status = "active"
+
+
+def _suspend(subscription: Subscription) -> None:
+    """Users lose access, billing goes on; auto-renew and schedules go, next charge stays."""
+    _not_renewing(subscription)
+    subscription.status = "suspended"
+    subscription.auto_renew = False
+    subscription.next_term = None
+    subscription.actions = []
+
+
+def _not_renewing(subscription: Subscription) -> None:
+    if subscription.renewing:
+        raise Fault(409, 800082, "The subscription is being renewed; try again in 2 minutes.")
+
+
+def _convert(
+    world: World, customer: Customer, subscription: Subscription, body: Body, status: str
+) -> None:
+    """An Extended Service Term takes cancellation, and conversion by a standard term."""
+    if status != "active" or not wants_term(subscription, body):
+        raise Fault(400, 900280, "Updates are currently not allowed in an extended term.")
+    change_term(world, subscription, body)
+    lifecycle.provision(world, customer, subscription)
+    lifecycle.watch(world, customer, subscription)
+
+
+def _change_active(
+    world: World, customer: Customer, subscription: Subscription, body: Body
+) -> None:
+    """Term, quantity, names, then auto-renew and schedules; all is checked before any is done."""
+    wanted = read(world, subscription, body)
+    if wanted.changes_renewal(subscription):
+        _not_renewing(subscription)
+    quantity = body.whole("quantity") or subscription.quantity
+    new_term = wants_term(subscription, body)
+    if new_term:
+        change_term(world, subscription, body)
+        lifecycle.watch(world, customer, subscription)
+    elif quantity != subscription.quantity:
+        change_quantity(world, customer, subscription, quantity)
+    subscription.friendly_name = body.text("friendlyName") or subscription.friendly_name
+    subscription.partner_id = body.text("partnerId") or subscription.partner_id
+    mid_term = new_term or quantity != subscription.live_quantity
+    _set_renewal(world, subscription, wanted, mid_term)
+    if mid_term:
+        lifecycle.provision(world, customer, subscription)
+
+
+def _set_renewal(world: World, subscription: Subscription, wanted: Wanted, mid_term: bool) -> None:
+    went_off = subscription.auto_renew and not wanted.auto_renew
+    subscription.auto_renew = wanted.auto_renew
+    keeps = wanted.auto_renew and not mid_term
+    subscription.next_term = wanted.next_term if keeps else None
+    subscription.actions = wanted.kept_actions(mid_term, went_off)
+    if wanted.next_charge != subscription.next_charge:
+        subscription.next_charge = wanted.next_charge
+        if wanted.next_charge is not None:
+            lifecycle.charge_next(world, subscription)
+    if went_off and not subscription.actions:
+        lifecycle.back_fill(world, subscription)

@@ -1,0 +1,109 @@
+"""What a subscription looks like on the wire (commerce.md 4.1).
+
+Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from pcsync.emulator import times
+from pcsync.emulator.contracts import FULL_REFUND, WINDOW, Subscription
+from pcsync.emulator.customer import Customer
+from pcsync.emulator.lifecycle import cycle_ends
+from pcsync.emulator.paging import link
+from pcsync.emulator.wire import shown
+from pcsync.emulator.world import World
+
+LAST_SECOND = timedelta(seconds=1)
+
+
+def show_subscription(
+    world: World, customer: Customer, subscription: Subscription, by_id: bool = False
+) -> dict[str, Any]:
+    """A Subscription; refundableQuantity only by id. Members without a value are left out."""
+    kind = "Azure" if subscription.azure else "OnlineServicesNCE"
+    extended = world.settings.extended_terms and not subscription.azure
+    return shown(
+        id=subscription.id,
+        offerId=subscription.offer_id,
+        offerName=subscription.offer_name,
+        friendlyName=subscription.friendly_name,
+        productType={"id": kind, "displayName": kind},
+        quantity=subscription.quantity,
+        unitType="Usage-based" if subscription.azure else "Licenses",
+        hasPurchasableAddons=False,
+        creationDate=subscription.created_at,
+        effectiveStartDate=subscription.started_at,
+        **_dates(world, subscription),
+        status=subscription.status,
+        autoRenewEnabled=subscription.auto_renew,
+        isTrial=False,
+        billingType="usage" if subscription.azure else "license",
+        billingCycle=subscription.cycle,
+        termDuration=subscription.term or None,
+        renewalTermDuration="",
+        **_refunds(world.clock.now(), subscription, by_id),
+        isMicrosoftProduct=True,
+        partnerId=subscription.partner_id,
+        attentionNeeded=False,
+        actionTaken=False,
+        suspensionReasons=subscription.suspension_reasons or None,
+        contractType="subscription",
+        publisherName="Microsoft Corporation",
+        promotionId=subscription.promotion_id,
+        orderId=subscription.order_id,
+        customTermEndDate=subscription.custom_term_end,
+        scheduledNextTermInstructions=subscription.next_term,
+        nextChargeInstructions=subscription.next_charge,
+        scheduledActions=subscription.actions if extended else None,
+        links=_links(customer, subscription),
+        attributes={"objectType": "Subscription"},
+    )
+
+
+def _dates(world: World, subscription: Subscription) -> dict[str, Any]:
+    """Ends are inclusive days at 00:00 with a twin at the last second."""
+    if subscription.azure:
+        far = times.FAR_FUTURE
+        return {"commitmentEndDate": far, "commitmentEndDateTime": far}
+    cycle = cycle_ends(subscription, world.clock.now())
+    return {
+        "commitmentEndDate": subscription.last_day,
+        "commitmentEndDateTime": subscription.ends - LAST_SECOND,
+        "billingCycleEndDate": cycle - times.DAY,
+        "billingCycleEndDateTime": cycle - LAST_SECOND,
+    }
+
+
+def _refunds(now: datetime, subscription: Subscription, by_id: bool) -> dict[str, Any]:
+    until = subscription.cancellable_until(now)
+    found: dict[str, Any] = {"cancellationAllowedUntilDate": until}
+    if until is not None and subscription.phase == "standard":
+        full = subscription.window_from + FULL_REFUND
+        ends = (("Full", full), ("Partial", subscription.window_from + WINDOW))
+        found["refundOptions"] = [{"type": t, "expiresAt": e} for t, e in ends if e > now]
+    if by_id and subscription.status == "active" and not subscription.azure:
+        batches = subscription.refundable(now)
+        found["refundableQuantity"] = {
+            "totalQuantity": sum(batch.quantity for batch in batches),
+            "details": [
+                {"quantity": batch.quantity, "allowedUntilDateTime": batch.until}
+                for batch in batches
+            ],
+        }
+    return found
+
+
+def _links(customer: Customer, subscription: Subscription) -> dict[str, Any]:
+    product = f"/products/{subscription.product_id}"
+    sku = f"{product}/skus/{subscription.sku_id}"
+    query = f"?country={customer.country}"
+    availability = f"{sku}/availabilities/{subscription.availability_id}{query}"
+    return {
+        "product": link(product + query),
+        "sku": link(sku + query),
+        "availability": link(availability),
+        "self": link(f"/customers/{customer.id}/subscriptions/{subscription.id}"),
+    }

@@ -1,0 +1,164 @@
+"""`pcsync.yaml`: the settings of a repository, checked like a manifest.
+
+Owns the typed form of the settings (manifest-reference section 11). Must not import yaml,
+jsonschema or click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pcsync.errors import ManifestProblems, Problem
+from pcsync.manifests.files import SETTINGS, Source, read
+from pcsync.manifests.form import form_of
+from pcsync.manifests.grammar import data
+from pcsync.manifests.nodes import Node
+from pcsync.manifests.parse import parse
+from pcsync.model import NOTHING, Place
+
+SINK = "file:"
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Whose customers these are. `kind` is ``direct``."""
+
+    tenant_id: str
+    name: str | None = None
+    kind: str = "direct"
+    billing_currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a secret is: in an environment variable, or in a file. Exactly one is set."""
+
+    env: str | None = None
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One identity: an application, how it proves who it is, and the person it acts for."""
+
+    kind: str
+    app: str
+    secret: Reference
+    refresh_token: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A statement: who made it, and on which day."""
+
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The settings. Relative paths are joined to `directory`; what is not set is None.
+
+    `plan` and `apply` are the identities that read and write, `partner_on_record` the statement
+    that is sent with every cart, `sink` the file that new passwords go to.
+    """
+
+    directory: Path
+    partner: Partner | None = None
+    cloud: str = "global"
+    contract: str = "2026-05"
+    paths: tuple[Path, ...] = ()
+    plan: SignIn | None = None
+    apply: SignIn | None = None
+    partner_on_record: Attestation | None = None
+    sink: Path | None = None
+
+
+def load_project(directory: Path) -> Project:
+    """The settings in `directory`; defaults where there is no `pcsync.yaml`.
+
+    Raises ManifestProblems with every mistake in the file.
+    """
+    path = directory / SETTINGS
+    if not path.exists():
+        return Project(directory, paths=(directory,))
+    value = _checked(Source(path.as_posix(), path, named=True))
+    auth = value.get("auth", NOTHING)
+    statement = value.get("attestations", NOTHING).get("partnerOnRecord")
+    sink = value.get("secrets", NOTHING).get("sink")
+    return Project(
+        directory,
+        partner=_partner(value["partner"]),
+        cloud=value.get("cloud", "global"),
+        contract=value.get("contract", "2026-05"),
+        paths=tuple(directory / each for each in value.get("paths", ["."])),
+        plan=_sign_in(auth.get("plan"), directory),
+        apply=_sign_in(auth.get("apply"), directory),
+        partner_on_record=_attestation(statement),
+        sink=directory / sink.removeprefix(SINK) if sink else None,
+    )
+
+
+def _checked(source: Source) -> Mapping[str, Any]:
+    """The settings in plain Python, as the schema wants them."""
+    node = _document(source)
+    reading = form_of(data("project.schema.json")).read(
+        node, source.name, Place(source.name, node.line, node.column)
+    )
+    if reading.problems:
+        raise ManifestProblems(reading.problems)
+    checked: dict[str, Any] = reading.value
+    return checked
+
+
+def _document(source: Source) -> Node:
+    """The one document of the file."""
+    text = read(source, None)
+    if isinstance(text, Problem):
+        raise ManifestProblems([text])
+    parsed = parse(text.text, source.name)
+    if parsed.problems:
+        raise ManifestProblems(parsed.problems)
+    documents = [each for each in parsed.documents if each is not None]
+    if len(documents) != 1:
+        what = f"{len(documents)} documents where one belongs"
+        advice = "write one document of `kind: Project`"
+        raise ManifestProblems([Problem(Place(source.name, 1, 1), what, advice)])
+    return documents[0]
+
+
+def _partner(value: Mapping[str, Any]) -> Partner:
+    return Partner(
+        tenant_id=value["tenantId"].lower(),
+        name=value.get("name"),
+        kind=value.get("kind", "direct"),
+        billing_currency=value.get("billingCurrency"),
+    )
+
+
+def _sign_in(value: Mapping[str, Any] | None, directory: Path) -> SignIn | None:
+    if value is None:
+        return None
+    token = value.get("user", NOTHING).get("refreshToken")
+    return SignIn(
+        kind=value["kind"],
+        app=value["app"].lower(),
+        secret=_reference(value["secret"], directory),
+        refresh_token=_reference(token, directory) if token else None,
+    )
+
+
+def _reference(value: Mapping[str, str], directory: Path) -> Reference:
+    if "env" in value:
+        return Reference(env=value["env"])
+    return Reference(file=directory / value["file"])
+
+
+def _attestation(value: Mapping[str, str] | None) -> Attestation | None:
+    if value is None:
+        return None
+    return Attestation(by=value["by"], on=date.fromisoformat(value["on"]))

@@ -1,0 +1,81 @@
+"""The text for a terminal, of any command's document, in the manner of `plan-output.md`.
+
+Owns the order of the blocks of a plan and which command reads how. Pure: no clock, no terminal;
+the same document gives the same bytes. Must not import a stage but the plan's codec, or a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from pcsync.model import Plan
+from pcsync.plan.codec import from_data
+from pcsync.report.action import Sheet, at_right
+from pcsync.report.drift import drift
+from pcsync.report.findings import findings
+from pcsync.report.head import SHORT, covered, origin, scope, title
+from pcsync.report.layout import flush, paragraph
+from pcsync.report.outcome import outcome
+from pcsync.report.paint import paint
+from pcsync.report.sections import Part, customer, parts
+from pcsync.report.shown import clean
+from pcsync.report.verdict import following, totals, verdict
+from pcsync.report.words import to_do
+from pcsync.report.work import writes
+
+LEAST_WIDTH = 40
+# Large parts of a plan that its text does not show.
+HIDDEN: dict[str, Any] = {"ids": {}, "wants": {}}
+
+
+def render(document: Mapping[str, Any], width: int = 80, colour: bool = False) -> str:
+    """The text of a document, no line wider than `width` columns (40 at least).
+
+    `colour` adds ANSI codes and changes nothing else. Control characters in values are spelled
+    out. KeyError for a document of an unknown command.
+    """
+    width = max(width, LEAST_WIDTH)
+    shaped = clean({**document, **{name: HIDDEN[name] for name in HIDDEN if name in document}})
+    blocks = _BLOCKS[shaped["command"]](shaped, width)
+    lines = "\n\n".join("\n".join(block) for block in blocks if block).split("\n")
+    return "\n".join(map(paint, lines) if colour else lines) + "\n"
+
+
+def _plan(document: Mapping[str, Any], width: int) -> list[list[str]]:
+    plan = _read(document)
+    names, coverage = covered(plan.customers, plan.unknown)
+    head = title(f"Plan {plan.id[:SHORT]}", scope(names), plan.time, width)
+    head += origin(plan.partner_tenant, plan.cloud, plan.base, coverage, width)
+    found = parts(plan)
+    sheet = Sheet(width, plan.time)
+    blocks = [head, verdict(plan, width)]
+    for part in found:
+        blocks += [_heading(part, width)] if len(found) > 1 else []
+        blocks += customer(part, sheet)
+    return [*blocks, findings(plan.findings, width), following(plan, width), totals(plan, width)]
+
+
+def _heading(part: Part, width: int) -> list[str]:
+    doing: dict[str, int] = {}
+    for action in part.actions:
+        doing[action.verb] = doing.get(action.verb, 0) + 1
+    told = paragraph(to_do(doing), width, 2) if doing else []
+    return [*flush(f"CUSTOMER {part.name}", at_right(writes(part.steps)), width), *told]
+
+
+def _apply(document: Mapping[str, Any], width: int) -> list[list[str]]:
+    return outcome(document, _read(document), width)
+
+
+def _read(document: Mapping[str, Any]) -> Plan:
+    names = {_member(field.name) for field in fields(Plan)}
+    return from_data({name: value for name, value in document.items() if name in names})
+
+
+def _member(name: str) -> str:
+    return {"partner_tenant": "partnerTenant"}.get(name, name)
+
+
+_BLOCKS = {"plan": _plan, "drift": drift, "apply": _apply}

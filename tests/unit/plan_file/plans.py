@@ -1,0 +1,114 @@
+"""Strategies that make plans: every member of every noun, values as a manifest or API has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pcsync.model import (
+    Action,
+    Address,
+    All,
+    AtLeast,
+    Await,
+    Call,
+    Change,
+    Check,
+    Edit,
+    Empty,
+    Every,
+    Finding,
+    Is,
+    Keep,
+    Not,
+    Place,
+    Plan,
+    Settle,
+    Severity,
+    Some,
+    Totals,
+    Verb,
+    When,
+)
+from pcsync.plan.codec import digest
+
+texts = st.text(max_size=6)
+names = st.text("abcöß#._-", min_size=1, max_size=5)
+counts = st.dictionaries(names, st.integers(-9, 9), max_size=2)
+decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9)
+scalars = st.none() | st.booleans() | st.integers() | decimals | texts
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
+    max_leaves=4,
+)
+free = st.dictionaries(texts, values, max_size=2)
+times = st.datetimes(
+    datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC), allow_imaginary=False
+)
+addresses = st.builds(Address, names, st.lists(names, min_size=1, max_size=3).map(tuple))
+places = st.builds(Place, texts, st.integers(1, 99), st.integers(1, 99))
+
+
+def some(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(inner, max_size=2).map(tuple)
+
+
+plain_is = st.builds(Is, path=texts, value=values, fold=st.booleans(), prefix=st.booleans())
+conditions = st.recursive(
+    plain_is | st.builds(AtLeast, path=texts, value=st.integers()) | st.builds(Empty, path=texts),
+    lambda inner: (
+        st.builds(Some, path=texts, where=inner)
+        | st.builds(Every, path=texts, where=inner)
+        | st.builds(All, each=some(inner))
+        | st.builds(Not, cond=inner)
+    ),
+    max_leaves=3,
+)
+keeps = st.builds(
+    Keep, name=texts, path=texts, among=texts, where=st.none() | conditions, secret=st.booleans()
+)
+checks = st.builds(Check, that=conditions, says=texts, fails=some(texts))
+settles = st.builds(Settle, path=texts, done=conditions, keep=some(keeps))
+common = {"id": texts, "covers": some(texts), "path": texts, "after": some(texts)}
+methods = st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
+steps = (
+    st.builds(
+        Call, **common, method=methods, body=values, user=st.booleans(), keep=some(keeps),
+        checks=some(checks), settle=st.none() | settles,
+    )
+    | st.builds(
+        Edit, **common, method=methods, whole=st.booleans(), sets=some(plain_is),
+        expect=some(plain_is), extra=free, user=st.booleans(),
+    )
+    | st.builds(
+        Await, **common, until=conditions, fails=st.none() | conditions, keep=some(keeps),
+        every=st.floats(0.5, 900), deadline=st.floats(0, 9e5), user=st.booleans(),
+    )
+)  # fmt: skip
+actions = st.builds(
+    Action, address=addresses, verb=st.sampled_from(Verb), owner=st.none() | addresses,
+    changes=some(st.builds(Change, texts, values, values)), when=st.sampled_from(When),
+    date=st.none() | times, not_after=st.none() | times, why=texts, seen=free, moves=counts,
+    counts=counts, effects=some(texts), notes=some(texts), needs=st.frozensets(texts, max_size=3),
+    ends=st.frozensets(addresses, max_size=3), implied_by=st.none() | texts,
+    place=st.none() | places,
+)  # fmt: skip
+findings = st.builds(
+    Finding, st.sampled_from(Severity), texts, texts, texts, st.none() | addresses,
+    st.none() | places,
+)  # fmt: skip
+totals = st.builds(
+    Totals, counts, counts, counts, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)
+)
+unsealed = st.builds(
+    Plan, format=st.just(1), id=st.just(""), time=times, cloud=texts, partner_tenant=texts,
+    manifests=texts, base=st.none() | texts, lifted=counts,
+    ids=st.dictionaries(texts, texts, max_size=2), wants=st.dictionaries(texts, free, max_size=2),
+    actions=some(actions), steps=some(steps), findings=some(findings), totals=totals,
+    customers=some(texts), unknown=some(addresses),
+)  # fmt: skip
+plans = unsealed.map(lambda plan: replace(plan, id=digest(plan)))
