@@ -498,7 +498,8 @@ class Edit:
 class Await:
     """Read until an absolute goal is met; at the deadline the outcome is pending, not failed.
 
-    `every` and `deadline` are seconds, the deadline counted from the first look.
+    `every` and `deadline` are seconds, the deadline counted from the first look; `says` is the
+    goal in words: "5 seats of SPB have arrived".
     """
 
     id: str
@@ -507,6 +508,7 @@ class Await:
     until: Condition
     fails: Condition | None = None
     keep: tuple[Keep, ...] = ()
+    says: str = ""
     every: float = 15.0
     deadline: float = 1800.0
     after: tuple[str, ...] = ()
@@ -559,7 +561,8 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """How one step ended. `detail` is one sentence in words, `advice` what to do, both without
-    secrets; `warnings` are remarks of the service beside a success; `sent` counts its writes."""
+    secrets; `warnings` are remarks of the service beside a success; `sent` counts its writes;
+    `cause` is the address that a skipped or waiting step needs."""
 
     step: str
     outcome: Outcome
@@ -567,6 +570,7 @@ class StepResult:
     advice: str = ""
     warnings: tuple[str, ...] = ()
     sent: int = 0
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

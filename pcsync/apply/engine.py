@@ -61,6 +61,7 @@ class Engine:
         self._plan, self._session, self._progress = plan, session, progress
         self._parallel = parallel
         self._actions = {action.id: action for action in plan.actions}
+        self._steps = {step.id: step for step in plan.steps}
         self._results: dict[str, StepResult] = {}
         self._stop = threading.Event()
         self._started: datetime | None = None
@@ -98,18 +99,24 @@ class Engine:
         """Why a step can't be started: what it needs is not done, or its window has closed."""
         for name in step.after:
             before = self._results.get(name)
-            if before is not None and before.outcome is Outcome.DONE:
-                continue
-            waits = before is not None and before.outcome is Outcome.PENDING
-            outcome = Outcome.PENDING if waits else Outcome.SKIPPED
-            ended = before.outcome.value if before else "not started"
-            return StepResult(step.id, outcome, f"needs {name}, which is {ended}")
+            if before is None or before.outcome is not Outcome.DONE:
+                return self._without(step, name, before)
         now = self._session.clock.now()
         for covered in step.covers:
             if (limit := self._actions[covered].not_after) and now > limit:
                 detail = f"could be done until {limit:%Y-%m-%d %H:%M} UTC"
                 return StepResult(step.id, Outcome.STALE, detail, "run plan again")
         return None
+
+    def _without(self, step: Step, name: str, before: StepResult | None) -> StepResult:
+        """Skipped, or pending with what it waits for; the first cause is named, however far."""
+        if before and before.outcome in {Outcome.SKIPPED, Outcome.PENDING} and before.cause:
+            return replace(before, step=step.id, sent=0)
+        cause = self._steps[name].covers[0].rpartition(":")[0]
+        waits = before is not None and before.outcome is Outcome.PENDING
+        ended = f"is {before.outcome}" if before else "was not started"
+        outcome = Outcome.PENDING if waits else Outcome.SKIPPED
+        return StepResult(step.id, outcome, f"needs {cause}, which {ended}", cause=cause)
 
     def _perform(self, step: Step) -> StepResult:
         self._progress.started(step)

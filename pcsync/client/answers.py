@@ -90,7 +90,7 @@ def refusal(ids: Ids, reply: Reply) -> ApiError:
         ids.path,
         reply.status,
         code or _text(body, "statusCode"),
-        scrub(_description(body, reply))[:LONGEST],
+        scrub(_description(body, reply)[: 4 * LONGEST])[:LONGEST],
         request_id=ids.request_id,
         correlation_id=_correlation(ids, reply),
         retry_after=retry_after(reply),

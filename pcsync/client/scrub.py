@@ -10,14 +10,16 @@ from collections.abc import Iterable
 
 BLANK = "***"
 
-# Every repetition is bounded, and none stands in front: texts come from elsewhere and may be long.
+# No pattern can fail after a long match, nor match in two ways: texts come from elsewhere.
 _NAME = (
     r"(?i:password|passwd|pwd|secret|refresh_?token|access_?token|id_?token|assertion|api_?key"
     r"|credential)[\w-]{0,40}\\?[\"']?\s{0,5}[:=]\s{0,5}"
 )
 _PATTERNS = (
     # "password": "value", 'password': 'value', and JSON within JSON: \"password\": \"value\"
-    re.compile(rf"({_NAME})(?P<q>\\?[\"'])(?:\\.|.){{0,4000}}?(?:(?P=q)|$)", re.DOTALL),
+    re.compile(
+        rf"({_NAME})(?P<q>\\?[\"'])(?:(?!(?P=q))(?:\\.|[^\\])){{0,4000}}(?:(?P=q))?", re.DOTALL
+    ),
     re.compile(rf"({_NAME})[^\s\"',;&}}\]\\]+"),
     re.compile(r"(\b(?i:bearer|basic)\s{1,5})[\w.~+/=-]{8,}"),
     re.compile(r"()\beyJ[\w-]{5,}(?:\.[\w-]*)*"),  # JSON Web Tokens

@@ -12,7 +12,7 @@ from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault, not_understood
 from pcsync.emulator.quantities import change_quantity
-from pcsync.emulator.terms import change_term, wants_term
+from pcsync.emulator.terms import begin_term, check_term, wants_term
 from pcsync.emulator.wanted import Wanted, read
 from pcsync.emulator.wire import Body
 from pcsync.emulator.world import World
@@ -77,8 +77,8 @@ def _change_suspended(subscription: Subscription, body: Body, status: str) -> No
     """Only the status can change; reactivation leaves auto-renew off."""
     if body.whole("quantity") not in (None, 0, subscription.quantity):
         raise Fault(400, 2001, "A suspended subscription takes no change of quantity.")
-    name = body.text("friendlyName")
-    renamed = name not in (None, subscription.friendly_name)
+    name = body.text("friendlyName") or subscription.friendly_name
+    renamed = name != subscription.friendly_name
     partner = (body.text("partnerId") or subscription.partner_id) != subscription.partner_id
     scheduled = body.get("scheduledNextTermInstructions") or body.get("scheduledActions")
     renews = status == "suspended" and body.flag("autoRenewEnabled")
@@ -111,7 +111,9 @@ def _convert(
     """An Extended Service Term takes cancellation, and conversion by a standard term."""
     if status != "active" or not wants_term(subscription, body):
         raise Fault(400, 900280, "Updates are currently not allowed in an extended term.")
-    change_term(world, subscription, body)
+    target = check_term(subscription, body)
+    begin_term(world, subscription, target)
+    subscription.quantity = body.whole("quantity") or subscription.quantity
     lifecycle.provision(world, customer, subscription)
     lifecycle.watch(world, customer, subscription)
 
@@ -123,19 +125,24 @@ def _change_active(
     wanted = read(world, subscription, body)
     if wanted.changes_renewal(subscription):
         _not_renewing(subscription)
-    quantity = body.whole("quantity") or subscription.quantity
-    new_term = wants_term(subscription, body)
-    if new_term:
-        change_term(world, subscription, body)
+    target = check_term(subscription, body) if wants_term(subscription, body) else None
+    resized = _resize(world, customer, subscription, body)
+    if target is not None:
+        begin_term(world, subscription, target)
         lifecycle.watch(world, customer, subscription)
-    elif quantity != subscription.quantity:
-        change_quantity(world, customer, subscription, quantity)
     subscription.friendly_name = body.text("friendlyName") or subscription.friendly_name
     subscription.partner_id = body.text("partnerId") or subscription.partner_id
-    mid_term = new_term or quantity != subscription.live_quantity
-    _set_renewal(world, subscription, wanted, mid_term)
-    if mid_term:
+    _set_renewal(world, subscription, wanted, mid_term=resized or target is not None)
+    if resized:
         lifecycle.provision(world, customer, subscription)
+
+
+def _resize(world: World, customer: Customer, subscription: Subscription, body: Body) -> bool:
+    quantity = body.whole("quantity") or subscription.quantity
+    if quantity == subscription.quantity:
+        return False
+    change_quantity(world, customer, subscription, quantity)
+    return True
 
 
 def _set_renewal(world: World, subscription: Subscription, wanted: Wanted, mid_term: bool) -> None:

@@ -57,6 +57,9 @@ def parse(members: Mapping[str, Any]) -> FaultRule:
     unknown = sorted(set(members) - WORDS)
     if unknown:
         raise invalid(f"Unknown words in the fault: {', '.join(unknown)}.")
+    wrong = [word for word in ("nth", "times", "status") if not _counts(members.get(word, 1))]
+    if wrong:
+        raise invalid(f"{wrong[0]} must be a whole number above zero.")
     rule = FaultRule(**members)
     rule.method = rule.method.upper()
     if rule.cut not in (None, "before", "after"):
@@ -64,3 +67,7 @@ def parse(members: Mapping[str, Any]) -> FaultRule:
     if rule.cut is None and not isinstance(rule.status, int):
         raise invalid("A fault needs a status or a cut.")
     return rule
+
+
+def _counts(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0

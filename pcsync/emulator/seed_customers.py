@@ -133,7 +133,8 @@ def _profile(row: Section, domain: str, name: str, country: str) -> dict[str, An
     sent = given.raw("defaultAddress")
     if sent is not None and not isinstance(sent, Mapping):
         given.fail("defaultAddress", "must be an object")
-    profile["defaultAddress"] = {"country": country, **sent} if sent else address
+    given_address = {name: str(value) for name, value in (sent or {}).items()}
+    profile["defaultAddress"] = {"country": country, **given_address} if sent else address
     return profile
 
 

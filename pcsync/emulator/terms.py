@@ -25,23 +25,22 @@ def _pair(subscription: Subscription, body: Body) -> tuple[str, str]:
     return term, subscription.cycle if cycle in ("", "none", "unknown") else cycle
 
 
-def change_term(world: World, subscription: Subscription, body: Body) -> None:
-    """Start a longer term now, if wanted with another quantity. 400/800122 if it is shorter."""
+def check_term(subscription: Subscription, body: Body) -> stock.Term:
+    """The pair that the body wants: longer than the present one unless it converts an Extended
+    Service Term. 400/800122 if shorter, 400/900275 if the seats do not fit."""
     term, cycle = _pair(subscription, body)
     item = stock.find(subscription.product_id, subscription.sku_id)
     assert item is not None
-    extended = subscription.phase == "extended"
     if term not in schedules.TERMS:
         raise Fault(400, 800121, f"The term {term!r} is not valid.")
-    if not extended:
+    if subscription.phase == "standard":
         _check_longer(subscription, term)
-    sold = schedules.check_pair(item, term, cycle)
+    target = schedules.check_pair(item, term, cycle)
     quantity = body.whole("quantity") or subscription.quantity
-    least = sold.minimum or item.minimum
-    if quantity < least or quantity > item.maximum:
+    least = target.minimum or item.minimum
+    if not least <= quantity <= item.maximum:
         raise Fault(400, 900275, f"The quantity must be between {least} and {item.maximum}.")
-    _begin(world, subscription, item, term, cycle)
-    subscription.quantity = quantity
+    return target
 
 
 def _check_longer(subscription: Subscription, term: str) -> None:
@@ -51,17 +50,17 @@ def _check_longer(subscription: Subscription, term: str) -> None:
         raise Fault(400, 800122, "The target term is shorter than the current one.")
 
 
-def _begin(
-    world: World, subscription: Subscription, item: stock.Item, term: str, cycle: str
-) -> None:
+def begin_term(world: World, subscription: Subscription, target: stock.Term) -> None:
+    """Start the checked term now; an Extended Service Term becomes a standard one again."""
+    item = stock.find(subscription.product_id, subscription.sku_id)
     now = world.clock.now()
-    if subscription.phase == "extended":
+    if item is not None and subscription.phase == "extended":
         subscription.phase = "standard"
         subscription.sku_id, subscription.offer_name = item.sku_id, item.title
         subscription.availability_id = availability_id(world, item)
         subscription.auto_renew = True
-    subscription.term, subscription.cycle = term, cycle
+    subscription.term, subscription.cycle = target.duration, target.cycle
     subscription.started_at = now
-    subscription.ends = times.midnight(times.add_months(now, times.months(term)))
+    subscription.ends = times.midnight(times.add_months(now, times.months(target.duration)))
     subscription.custom_term_end = None
     subscription.promotion_id = None

@@ -36,9 +36,14 @@ def encode(value: object) -> bytes:
 def decode(raw: bytes) -> Any:
     """Parse a request body; fractions become Decimal. 400/800002 if it is not JSON."""
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_float=Decimal)
-    except ValueError as wrong:
+        text = raw.decode("utf-8-sig")
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError) as wrong:
         raise Fault(400, 800002, f"The body is not JSON: {wrong}.") from wrong
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is not a number")
 
 
 def shown(**members: Any) -> dict[str, Any]:

@@ -49,6 +49,12 @@ class App:
     users: tuple[SignedInUser, ...] = ()
 
 
+def default_apps(partner_name: str) -> dict[str, App]:
+    """The app that a world has when it names none, with one consented administrator."""
+    user = SignedInUser("emulator-user", f"admin@{partner_name}.onmicrosoft.com")
+    return {"pcsync": App(users=(user,))}
+
+
 @dataclass
 class AuditRecord:
     """One entry of the activity log with its wire body; visible from `visible_at` on."""
@@ -69,7 +75,7 @@ class World:
     clock: Clock = field(default_factory=lambda: Clock(DEFAULT_NOW))
     ids: Ids = field(default_factory=lambda: Ids(1))
     partner: Partner = Partner()
-    apps: dict[str, App] = field(default_factory=dict)
+    apps: dict[str, App] = field(default_factory=lambda: default_apps(DEFAULT_NAME))
     settings: Settings = field(default_factory=Settings)
     customers: dict[str, Customer] = field(default_factory=dict)
     audit: list[AuditRecord] = field(default_factory=list)

@@ -5,9 +5,11 @@ Owns the top level: clock, partner, apps, settings. Imports nothing of pcsync ou
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from pcsync.emulator.world import (
     Partner,
     SignedInUser,
     World,
+    default_apps,
 )
 
 __all__ = ["WorldError", "build", "load_world"]
@@ -53,7 +56,7 @@ APP_WORDS = ("id", "secret", "appOnly", "users")
 APP_USER_WORDS = ("refreshToken", "userPrincipalName", "mfa", "roles", "revoked")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML without its surprises: NO is a text, 01067 is a text, dates stay texts."""
 
 
@@ -72,10 +75,17 @@ def load_world(source: Path | str | Mapping[str, Any] | None = None) -> World:
     if source is None or isinstance(source, Mapping):
         return build(source or {})
     try:
-        members = yaml.load(Path(source).read_text("utf-8"), Loader=_Loader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as wrong:
+        members = _read(Path(source))
+    except (OSError, yaml.YAMLError, ValueError) as wrong:
         raise WorldError(f"{source}: {wrong}") from wrong
     return build(members or {})
+
+
+def _read(path: Path) -> Any:
+    text = path.read_text("utf-8")
+    if path.suffix == ".json":
+        return json.loads(text, parse_float=Decimal)
+    return yaml.load(text, Loader=_Loader)
 
 
 def build(members: Mapping[str, Any]) -> World:
@@ -93,16 +103,11 @@ def build(members: Mapping[str, Any]) -> World:
         settings=settings,
         source=members,
     )
-    apps = [_app(row) for row in top.each("apps", APP_WORDS)] or [_default_app(world)]
-    world.apps = {app.id.lower(): app for app in apps}
+    apps = [_app(row) for row in top.each("apps", APP_WORDS)]
+    world.apps = {app.id.lower(): app for app in apps} or default_apps(world.partner.name)
     for row in top.each("customers", CUSTOMER_WORDS):
         add_customer(world, row)
     return world
-
-
-def _default_app(world: World) -> App:
-    upn = f"admin@{world.partner.name}.onmicrosoft.com"
-    return App(users=(SignedInUser("emulator-user", upn),))
 
 
 def _app(row: Section) -> App:

@@ -180,7 +180,8 @@ class _Tree:
     def add(self, node: Node) -> None:
         """Puts a finished node where it belongs: document, list, key or value."""
         if not self.open:
-            self.documents[-1] = node
+            empty = isinstance(node, Scalar) and node.plain and not node.text
+            self.documents[-1] = None if empty else node
             return
         around = self.open[-1]
         if isinstance(around.node, Items):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pcsync.model import Action, Address, Verb, When
 from pcsync.plan.draft import Draft
 
-BUILDS = frozenset({Verb.CREATE, Verb.UPDATE, Verb.RESUME, Verb.RESTORE})
+BUILDS = frozenset({Verb.CREATE, Verb.RESUME, Verb.RESTORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,10 @@ class Batch:
 
 
 def needs(draft: Draft) -> dict[str, frozenset[str]]:
-    """Which actions come before each: what is needed first, what is reviewed so; removals last."""
+    """Which actions come before each: what has to be there first, and what a review says so.
+
+    A change of what is there already is waited for by nothing, unless a review says so.
+    """
     found: dict[str, set[str]] = {action: set() for action in draft.actions}
     by_address: dict[Address, list[Action]] = defaultdict(list)
     for action in draft.actions.values():

@@ -11,7 +11,7 @@ from typing import Any
 
 from pcsync.model import Address
 from pcsync.report.head import covered, origin, scope, title
-from pcsync.report.layout import flush, paragraph, rows, wrap
+from pcsync.report.layout import chop, flush, paragraph, rows, wrap
 from pcsync.report.shown import count, short, shown
 
 SIGNS = {"differs": "~", "missing": "-", "extra": "+"}
@@ -86,7 +86,7 @@ def _unknown(unknown: Sequence[Address], width: int) -> list[str]:
     if not unknown:
         return []
     lines = [line for address in sorted(unknown) for line in flush(f"? {address}", "", width)]
-    return ["UNKNOWN   not read: nothing is assumed", *lines]
+    return [*chop("UNKNOWN   not read: nothing is assumed", width, 10), *lines]
 
 
 def _next(document: Mapping[str, Any], width: int) -> list[str]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pcsync.model import Finding
-from pcsync.report.layout import flush, paragraph
+from pcsync.report.layout import chop, flush, paragraph
 from pcsync.report.shown import count
 from pcsync.report.words import SEVERITIES
 
@@ -24,7 +24,7 @@ def findings(found: Sequence[Finding], width: int) -> list[str]:
     alike: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in sorted(found, key=_rank):
         alike.setdefault((finding.severity, finding.code, finding.advice), []).append(finding)
-    lines = [f"FINDINGS   {_counted(found)}"]
+    lines = chop(f"FINDINGS   {_counted(found)}", width, INDENT)
     for same in alike.values():
         for finding in same[:MOST_ALIKE]:
             lines += _one(finding, width)

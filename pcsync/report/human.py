@@ -6,21 +6,24 @@ the same document gives the same bytes. Must not import a stage but the plan's c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from pcsync.model import Plan
 from pcsync.plan.codec import from_data
-from pcsync.report.action import Sheet, at_right
+from pcsync.report.action import MOST_NAMES, Sheet, at_right
+from pcsync.report.alike import families
 from pcsync.report.drift import drift
 from pcsync.report.findings import findings
 from pcsync.report.head import SHORT, covered, origin, scope, title
 from pcsync.report.layout import flush, paragraph
 from pcsync.report.outcome import outcome
 from pcsync.report.paint import paint
-from pcsync.report.sections import Part, customer, parts
-from pcsync.report.shown import clean
+from pcsync.report.parts import Part, parts
+from pcsync.report.sections import customer
+from pcsync.report.shown import clean, listed
 from pcsync.report.verdict import following, totals, verdict
 from pcsync.report.words import to_do
 from pcsync.report.work import writes
@@ -48,21 +51,27 @@ def _plan(document: Mapping[str, Any], width: int) -> list[list[str]]:
     names, coverage = covered(plan.customers, plan.unknown)
     head = title(f"Plan {plan.id[:SHORT]}", scope(names), plan.time, width)
     head += origin(plan.partner_tenant, plan.cloud, plan.base, coverage, width)
-    found = parts(plan)
-    sheet = Sheet(width, plan.time)
-    blocks = [head, verdict(plan, width)]
-    for part in found:
-        blocks += [_heading(part, width)] if len(found) > 1 else []
-        blocks += customer(part, sheet)
+    blocks = [head, verdict(plan, width), *_customers(plan, width)]
     return [*blocks, findings(plan.findings, width), following(plan, width), totals(plan, width)]
 
 
-def _heading(part: Part, width: int) -> list[str]:
-    doing: dict[str, int] = {}
-    for action in part.actions:
-        doing[action.verb] = doing.get(action.verb, 0) + 1
-    told = paragraph(to_do(doing), width, 2) if doing else []
-    return [*flush(f"CUSTOMER {part.name}", at_right(writes(part.steps)), width), *told]
+def _customers(plan: Plan, width: int) -> Iterator[list[str]]:
+    """The blocks of all customers, with a heading each where there are several."""
+    found = parts(plan)
+    for names, part in families(found):
+        if len(found) > 1:
+            yield _heading(names, part, width)
+        yield from customer(part, Sheet(width, plan.time))
+
+
+def _heading(names: Sequence[str], part: Part, width: int) -> list[str]:
+    doing = to_do(Counter(action.verb.value for action in part.actions))
+    number = at_right(writes(part.steps) * len(names))
+    if len(names) == 1:
+        told = paragraph(doing, width, 2) if doing else []
+        return [*flush(f"CUSTOMER {names[0]}", number, width), *told]
+    told = paragraph(f"{doing or 'the same'} in each: {listed(list(names), MOST_NAMES)}", width, 2)
+    return [*flush(f"{len(names):,} CUSTOMERS ALIKE", number, width), *told]
 
 
 def _apply(document: Mapping[str, Any], width: int) -> list[list[str]]:

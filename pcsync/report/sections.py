@@ -6,12 +6,12 @@ Owns the sections of a customer. Pure; must not import a stage or a kind.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 
-from pcsync.model import Action, Address, Measure, Plan, Step, Verb
+from pcsync.model import Action, Address, Measure, Verb
 from pcsync.report.action import Sheet, at_right, block, drawn
-from pcsync.report.layout import flush, paragraph, rows
+from pcsync.report.layout import chop, flush, paragraph, rows
+from pcsync.report.parts import Part
 from pcsync.report.shown import count, day, shown
 from pcsync.report.waits import calls, waits
 from pcsync.report.words import Moment, moment
@@ -20,30 +20,6 @@ from pcsync.report.work import Group, Shared, groups, writes
 RESTORABLE = timedelta(days=30)
 FOR_EVER = ("domain", "country")
 MOST_UNKNOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a plan holds of one customer."""
-
-    name: str
-    actions: list[Action] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    unknown: list[Address] = field(default_factory=list)
-
-
-def parts(plan: Plan) -> list[Part]:
-    """The plan by customer, sorted by name. A step belongs to the first action that it covers."""
-    found: dict[str, Part] = {}
-    for action in plan.actions:
-        found.setdefault(action.address.root, Part(action.address.root)).actions.append(action)
-    for address in plan.unknown:
-        found.setdefault(address.root, Part(address.root)).unknown.append(address)
-    roots = {action.id: action.address.root for action in plan.actions}
-    for step in plan.steps:
-        if step.covers and step.covers[0] in roots:
-            found[roots[step.covers[0]]].steps.append(step)
-    return [found[name] for name in sorted(found)]
 
 
 def customer(part: Part, sheet: Sheet) -> list[list[str]]:
@@ -156,11 +132,11 @@ def _who(shared: Shared, group: Group) -> str:
 def _unknown(addresses: Sequence[Address], width: int) -> list[str]:
     if not addresses:
         return []
-    head = "UNKNOWN   not read: nothing is planned or assumed"
+    head = chop("UNKNOWN   not read: nothing is planned or assumed", width, 10)
     lines = [
         line
         for address in sorted(addresses)[:MOST_UNKNOWN]
         for line in flush(f"? {address}", "", width)
     ]
     more = len(addresses) - MOST_UNKNOWN
-    return [head, *lines, *([f"  and {count(more, 'more resource')}"] if more > 0 else [])]
+    return [*head, *lines, *([f"  and {count(more, 'more resource')}"] if more > 0 else [])]

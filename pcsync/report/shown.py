@@ -14,6 +14,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from pcsync.values import absent
+
 SECRET = "(secret)"
 NOTHING = "none"
 # Control codes, and what turns or hides text: direction marks, zero width, separators, surrogates.
@@ -48,9 +50,9 @@ def _spelled(found: re.Match[str]) -> str:
 
 def shown(value: Any) -> str:
     """A clean value as text: ``none``, ``1,234.50``, ``a, b``, ``key: value``."""
+    if absent(value):
+        return NOTHING
     match value:
-        case None | "" | [] | {}:
-            return NOTHING
         case bool():
             return "true" if value else "false"
         case int() | float() | Decimal():

@@ -91,6 +91,8 @@ def list_products(call: Call) -> Answer:
     """All products of a view."""
     market = _market(call)
     view = (call.query("targetView") or "").lower()
+    if not view:
+        raise invalid("targetView is required.")
     if view not in VIEWS:
         raise Fault(403, 400036, f"The view {call.query('targetView')} is not allowed.")
     azure = VIEWS[view]

@@ -14,7 +14,7 @@ from pcsync.emulator.call import Answer, Call, ok
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
 from pcsync.emulator.paging import asked, link, paged
-from pcsync.emulator.routing import Routes
+from pcsync.emulator.routing import Routes, Takes
 
 routes = Routes()
 
@@ -55,6 +55,19 @@ def listed(call: Call) -> Answer:
 def get(call: Call) -> Answer:
     """One customer with its billing profile and that profile's etag."""
     return ok(show_customer(call, call.customer()))
+
+
+@routes(
+    "GET",
+    "/v1/customers/relationshiprequests",
+    page="request-reseller-relationship.md",
+    takes=Takes.USER,
+)
+def relationship_request(call: Call) -> Answer:
+    """The partner's standing invitation link; asking for it changes nothing."""
+    partner = call.world.partner.tenant_id
+    url = f"https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationship&partnerId={partner}"
+    return ok({"url": url, "attributes": {"objectType": "RelationshipRequest"}})
 
 
 def _thin(customer: Customer) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from pcsync.model import (
     Verb,
     View,
 )
-from pcsync.values import guid, word
+from pcsync.values import amount, guid, word
 
 
 class BudgetKind:
@@ -45,9 +45,10 @@ class BudgetKind:
     def desired(self, document: Document) -> Iterable[Resource]:
         """One budget, named by its customer alone."""
         assert document.owner is not None, "the manifests stage gives every budget its customer"
+        spec = {key: document.spec[key] for key in ("amount", "currency") if key in document.spec}
         yield Resource(
             Address(self.name, document.owner.path),
-            {key: document.spec[key] for key in ("amount", "currency") if key in document.spec},
+            spec | ({"amount": amount(spec["amount"])} if "amount" in spec else {}),
             owner=document.owner,
             needs=frozenset({document.owner}),
             place=document.place,

@@ -72,5 +72,8 @@ def to_creation(spec: Mapping[str, Any]) -> dict[str, Any]:
     body.setdefault("companyProfile", {})["domain"] = spec["domain"]
     profile = body["billingProfile"]
     profile.setdefault("language", str(profile.get("culture", "")).partition("-")[0])
+    for name in ("firstName", "lastName"):
+        if name in profile:
+            profile["defaultAddress"].setdefault(name, profile[name])
     body["enableGDAPByDefault"] = spec.get(GDAP, True)
     return body

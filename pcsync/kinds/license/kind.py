@@ -187,10 +187,18 @@ class LicenseKind:
         return Finding(Severity.ERROR, code, what, advice, want.address, want.place)
 
     def review(self, view: View) -> Iterable[Before | Finding]:
-        """Seats: what has to come first, and what can't be (domain rule LI10)."""
-        if view.owner is not None:
-            for pool in seats.pools(view, self.name):
-                yield from seats.order(pool)
+        """Seats: what has to come first, and what can't be (rule LI10); a usageLocation that is
+        about to be set comes before any licence (rule PE15)."""
+        if view.owner is None:
+            return
+        for pool in seats.pools(view, self.name):
+            yield from seats.order(pool)
+        for action in view.actions.values():
+            located = view.actions.get(f"{action.owner}:{Verb.UPDATE}")
+            fields = {change.field for change in located.changes} if located else set()
+            assigns = action.address.kind == self.name and action.verb is Verb.CREATE
+            if located and assigns and "usageLocation" in fields:
+                yield Before(located.id, action.id)
 
     def batch(self, action: Action) -> str:
         """All changes of one person in one licence group share a call."""

@@ -94,6 +94,7 @@ def _arrival(pool: Pool) -> Await:
             "items",
             All((Is("productSku.id", pool.level.pool, fold=True), AtLeast("totalUnits", goal))),
         ),
+        says=f"{goal} seats of {name} are in the tenant",
         every=30.0,
         deadline=7200.0,
         user=True,

@@ -93,7 +93,7 @@ def _resume(want: Resource, have: Resource) -> Action:
         changes=(Change("state", "suspended", "active"), *rest),
         why="declared active",
         seen={"state": "suspended", **{c.field: c.old for c in rest}},
-        moves=_moves(want, rest),
+        moves=dict(want.holds),
         counts=_counts(want, rest),
         notes=note,
         place=want.at("state"),

@@ -249,6 +249,7 @@ def _arrival(wants: Sequence[Resource], owner: Address, ids: tuple[str, ...]) ->
             Keep(reference(address), "id", among="items", where=where)
             for address, where in arrived.items()
         ),
+        says=f"{', '.join(want.address.path[-1] for want in wants)} are active",
         after=(f"cart/{owner.root}.checkout",),
     )
 

@@ -57,7 +57,7 @@ def test_the_digest_does_not_rest_on_the_id(plan: Plan) -> None:
 
 
 def test_the_writer_agrees_with_the_standard_one() -> None:
-    data = {"b": [1, True, None, {}, []], "a": {"ö": '\x00\n"\\', "": [[1], {"x": 2.5}]}}
+    data: Any = {"b": [1, True, None, {}, []], "a": {"ö": '\x00\n"\\', "": [[1], {"x": 2.5}]}}
     for indent, separators in ((2, None), (None, (",", ":"))):
         told = json.dumps(
             data, indent=indent, separators=separators, sort_keys=True, ensure_ascii=False
@@ -108,14 +108,14 @@ def test_every_part_of_a_plan_is_known_to_the_codec() -> None:
     nouns = {part for part in vars(model).values() if isinstance(part, type)}
     named = {part.__name__: part for part in nouns}
     seen: set[type] = set()
-    todo: list[type] = [Plan]
-    while todo:
-        part = todo.pop()
+    queue: list[type] = [Plan]
+    while queue:
+        part = queue.pop()
         seen.add(part)
         said = " ".join(str(member.type) for member in fields(part))
         said = said.replace("Condition", "Is AtLeast Empty Some Every All Not")
         words = set(said.replace("Step", "Call Edit Await").translate(SPLIT).split())
-        todo += [
+        queue += [
             named[word]
             for word in words & named.keys()
             if hasattr(named[word], "__dataclass_fields__") and named[word] not in seen
@@ -128,9 +128,10 @@ SPLIT = str.maketrans(dict.fromkeys("[],|.", " "))
 
 def test_defaults_are_left_out_and_sorts_are_named() -> None:
     step = model.Await("a", (), "/x", until=model.Some("items", Is("s", 1)))
+    where = Address("user", ("contoso",))
+    action = model.Action(where, Verb.UPDATE, changes=(Change("a", None, 1),))
     plan = Plan(
-        1, "", datetime(2026, 1, 1, tzinfo=UTC), "global", "t", "m", None, {}, {}, {},
-        (model.Action(Address("user", ("contoso",)), Verb.UPDATE, changes=(Change("a", None, 1),)),),
+        1, "", datetime(2026, 1, 1, tzinfo=UTC), "global", "t", "m", None, {}, {}, {}, (action,),
         (step,), (), model.Totals(),
     )  # fmt: skip
     data = codec.to_data(plan)

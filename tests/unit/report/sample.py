@@ -298,3 +298,21 @@ def halted() -> Applied:
             ),
         },
     )  # fmt: skip
+
+
+def blueprint() -> Plan:
+    """One line of a blueprint: the same change in many customers, another one in one of them."""
+    names = [f"contoso-{at:02}" for at in range(1, 31)]
+    actions = tuple(
+        act(
+            f"subscription/{name}/m365", Verb.UPDATE, ("billingCycle", "monthly", "annual"),
+            date=datetime(2027, 1, 2, tzinfo=UTC), place=Place("blueprints/office.yaml", 11, 5),
+            counts={"customers": 1}, seen={"id": name},
+        )
+        for name in names
+    )  # fmt: skip
+    other = act("budget/contoso-07", Verb.UPDATE, ("amount", 100, 250))
+    steps = tuple(edit(name, f"/v1/customers/{{customer/{name}#id}}/subscriptions/{{s}}", action)
+                  for name, action in zip(names, actions, strict=True))  # fmt: skip
+    last = edit("budget", "/v1/customers/{c}/usagebudget", other)
+    return made((*actions, other), (*steps, last), (), tuple(names), base="main@4be17c2")

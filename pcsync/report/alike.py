@@ -1,0 +1,79 @@
+"""Customers with the same plan but for their name: said once, with all their names.
+
+Owns what "the same" is: everything that the text of a customer shows. Pure; must not import a
+stage or a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pcsync.model import NOTHING, Action, Address, Step
+from pcsync.report.parts import Part
+from pcsync.report.sections import final
+from pcsync.report.waits import calls, waits
+
+ANY = "*"
+LEAST = 3
+
+
+def families(parts: Sequence[Part]) -> list[tuple[tuple[str, ...], Part]]:
+    """The parts by the names they hold for, in the order of the first name.
+
+    From three customers on a family has one part whose addresses have ``*`` for the name. Its
+    steps are those of its first customer. What can't be undone is always told by name.
+    """
+    same: dict[object, list[tuple[Part, Part]]] = {}
+    for part in parts:
+        general = _general(part)
+        key = part.name if final(part.actions) else _likeness(general)
+        same.setdefault(key, []).append((part, general))
+    found: list[tuple[tuple[str, ...], Part]] = []
+    for family in same.values():
+        if len(family) < LEAST:
+            found += [((part.name,), part) for part, _ in family]
+        else:
+            found.append((tuple(part.name for part, _ in family), family[0][1]))
+    return sorted(found, key=lambda each: each[0])
+
+
+def _general(part: Part) -> Part:
+    """A part with ``*`` for the customer's name, without what its text does not show."""
+    ids = {action.id: replace(action, address=_any(action.address)).id for action in part.actions}
+    return Part(
+        ANY,
+        [_action(action, ids) for action in part.actions],
+        [_step(step, ids) for step in part.steps],
+        [_any(address) for address in part.unknown],
+    )
+
+
+def _any(address: Address) -> Address:
+    return replace(address, path=(ANY, *address.path[1:]))
+
+
+def _action(action: Action, ids: dict[str, str]) -> Action:
+    return replace(
+        action,
+        address=_any(action.address),
+        owner=None,
+        seen=NOTHING,
+        moves=NOTHING,
+        needs=frozenset(),
+        ends=frozenset(map(_any, action.ends)),
+        implied_by=ids.get(action.implied_by or ""),
+        place=None,
+    )
+
+
+def _step(step: Step, ids: dict[str, str]) -> Step:
+    return replace(step, covers=tuple(ids.get(name, name) for name in step.covers))
+
+
+def _likeness(general: Part) -> tuple[str]:
+    """A key that two parts share if they read the same."""
+    shown = [replace(action, ends=frozenset()) for action in general.actions]
+    ends = [sorted(map(str, action.ends)) for action in general.actions]
+    steps = [(step.covers, calls([step]), waits([step])) for step in general.steps]
+    return (repr((shown, ends, steps, general.unknown)),)
