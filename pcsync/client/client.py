@@ -108,13 +108,13 @@ class Client:
         service or a page comes a second time (conventions.md section 6).
         """
         self._door.check("GET", path)
-        todo: Next | None = Next(path, None)
+        at: Next | None = Next(path, None)
         seen = {path}
-        while todo:
-            ids = self._ids("GET", todo.path, None)
-            body = self._settle(Ask(ids, user, False, page=todo.token)).body
+        while at:
+            ids = self._ids("GET", at.path, None)
+            body = self._settle(Ask(ids, user, False, page=at.token)).body
             yield body
-            todo = self._next(ids, body, seen)
+            at = self._next(ids, body, seen)
 
     def service_time(self) -> datetime | None:
         """The newest time the service gave in a `Date` header, aware UTC; None before that."""

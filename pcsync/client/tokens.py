@@ -18,7 +18,7 @@ class Tokens(Protocol):
         """The kinds of token it can get."""
 
     def token(self, user: bool) -> str:
-        """A token that is good for now; with `user` an App+User one. Raises SignInFailed."""
+        """A token that is good at this moment; with `user` an App+User one. Raises SignInFailed."""
 
     def refresh(self, user: bool) -> None:
         """Forget the token of this kind, after the service refused it."""

@@ -104,6 +104,12 @@ def plain(value: Any) -> Any:
             raise TypeError(f"a plan can't hold {type(value).__name__}: {value!r}")
 
 
+def member(name: str) -> str:
+    """The JSON name of a member: ``not_after`` is ``notAfter``."""
+    head, *rest = name.split("_")
+    return head + "".join(map(str.capitalize, rest))
+
+
 def stamp(time: datetime) -> str:
     """An aware time as ``2026-11-23T09:00:00Z``. ValueError for a time without zone."""
     if time.tzinfo is None:
@@ -166,7 +172,7 @@ def _converter() -> Converter:
     made = Converter(detailed_validation=False)
 
     def names(part: type) -> dict[str, Any]:
-        return {member.name: override(rename=_camel(member.name)) for member in fields(part)}
+        return {each.name: override(rename=member(each.name)) for each in fields(part)}
 
     made.register_unstructure_hook_factory(
         PARTS.__contains__,
@@ -220,8 +226,3 @@ def _register_union(made: Converter, tag: str, names: Mapping[type, str]) -> Non
 
     made.register_structure_hook_func(ours, load)
     made.register_unstructure_hook_func(ours, dump)
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(map(str.capitalize, rest))

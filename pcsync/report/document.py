@@ -62,8 +62,8 @@ def apply_document(applied: Applied) -> dict[str, Any]:
     """The plan's data, and what came of it.
 
     `results` holds `steps` and `actions`, each with `outcome` and, where there are some, `detail`,
-    `advice`, `warnings` and `sent`; `counts` the actions by outcome; `exit` the exit code of
-    DESIGN section 8; `sent` and `read` the numbers of calls; `started` and `ended` the times.
+    `advice`, `warnings`, `sent` and `cause`; `counts` the actions by outcome; `exit` the exit code
+    of DESIGN section 8; `sent` and `read` the numbers of calls; `started` and `ended` the times.
     """
     return {
         **to_data(applied.plan),
@@ -125,6 +125,7 @@ def _step_result(result: StepResult) -> dict[str, Any]:
         "advice": result.advice,
         "warnings": list(result.warnings),
         "sent": result.sent,
+        "cause": result.cause,
     }
     return {"step": result.step, "outcome": result.outcome.value, **_filled(some)}
 

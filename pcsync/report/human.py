@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any
 
 from pcsync.model import Plan
-from pcsync.plan.codec import from_data
+from pcsync.plan.codec import from_data, member
 from pcsync.report.action import MOST_NAMES, Sheet, at_right
 from pcsync.report.alike import families
 from pcsync.report.drift import drift
@@ -79,12 +79,8 @@ def _apply(document: Mapping[str, Any], width: int) -> list[list[str]]:
 
 
 def _read(document: Mapping[str, Any]) -> Plan:
-    names = {_member(field.name) for field in fields(Plan)}
+    names = {member(field.name) for field in fields(Plan)}
     return from_data({name: value for name, value in document.items() if name in names})
-
-
-def _member(name: str) -> str:
-    return {"partner_tenant": "partnerTenant"}.get(name, name)
 
 
 _BLOCKS = {"plan": _plan, "drift": drift, "apply": _apply}

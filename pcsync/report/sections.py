@@ -126,7 +126,8 @@ def _together(shared: Shared, group: Group, width: int) -> list[str]:
 def _who(shared: Shared, group: Group) -> str:
     if len(shared.actions) == len(group.actions):
         return f"these {len(shared.actions)} together"
-    return ", ".join(action.address.path[-1] for action in shared.actions) + " together"
+    names = ["/".join(action.address.path[1:]) for action in shared.actions]
+    return listed(names, 3) + " together"
 
 
 def _unknown(addresses: Sequence[Address], width: int) -> list[str]:

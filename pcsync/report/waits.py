@@ -27,14 +27,16 @@ from pcsync.report.shown import number, shown, span
 
 
 def waits(steps: Iterable[Step]) -> list[str]:
-    """A sentence per wait: ``then waits until totalUnits is at least 12, up to 30 minutes``.
+    """A sentence per wait: ``then waits until 5 seats have arrived, up to 30 minutes``.
 
     A wait before all of the calls comes first, and says so.
     """
     told, word = [], "first"
     for step in steps:
         if isinstance(step, Await):
-            told.append(f"{word} waits until {said(step.until)}, up to {span(step.deadline)}")
+            told.append(
+                f"{word} waits until {step.says or said(step.until)}, up to {span(step.deadline)}"
+            )
         else:
             word = "then"
     return told

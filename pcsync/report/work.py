@@ -53,20 +53,30 @@ def _writes(step: Step) -> bool:
 
 
 def groups(actions: Sequence[Action], steps: Sequence[Step]) -> list[Group]:
-    """The actions in their order, those that share steps side by side.
+    """The actions in the order of their first steps, those that share calls side by side.
 
     Of steps that also cover actions elsewhere only the part in `actions` counts; a step belongs
-    where the first action it covers stands.
+    where the first action it covers stands. A wait ties nothing together.
     """
-    known = {action.id: action for action in actions}
+    known = {action.id: action for action in _by_time(actions, steps)}
     at: dict[str, list[Step]] = {}
     cluster = {name: {name} for name in known}
     for step in steps:
         if step.covers and step.covers[0] in known:
             at.setdefault(step.covers[0], []).append(step)
-            tied = set().union(*(cluster[name] for name in step.covers if name in known))
-            cluster |= dict.fromkeys(tied, tied)
+            if not isinstance(step, Await):
+                tied = set().union(*(cluster[name] for name in step.covers if name in known))
+                cluster |= dict.fromkeys(tied, tied)
     return [_group(members, known, at) for members in _in_order(cluster)]
+
+
+def _by_time(actions: Sequence[Action], steps: Sequence[Step]) -> list[Action]:
+    """Actions by their first step; those without one, last, stay as they are."""
+    first: dict[str, int] = {}
+    for at, step in enumerate(steps):
+        for name in step.covers:
+            first.setdefault(name, at)
+    return sorted(actions, key=lambda action: first.get(action.id, len(steps)))
 
 
 def _in_order(cluster: dict[str, set[str]]) -> list[list[str]]:

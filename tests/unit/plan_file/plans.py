@@ -78,7 +78,7 @@ methods = st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
 steps = (
     st.builds(
         Call, **common, method=methods, body=values, user=st.booleans(), keep=some(keeps),
-        checks=some(checks), settle=st.none() | settles,
+        checks=some(checks), settle=st.none() | settles, remarks=texts,
     )
     | st.builds(
         Edit, **common, method=methods, whole=st.booleans(), sets=some(plain_is),
@@ -86,7 +86,7 @@ steps = (
     )
     | st.builds(
         Await, **common, until=conditions, fails=st.none() | conditions, keep=some(keeps),
-        every=st.floats(0.5, 900), deadline=st.floats(0, 9e5), user=st.booleans(),
+        every=st.floats(0.5, 900), deadline=st.floats(0, 9e5), says=texts, user=st.booleans(),
     )
 )  # fmt: skip
 actions = st.builds(

@@ -17,7 +17,7 @@ from pcsync.plan import codec
 
 from .plans import plans
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 
 
 def shuffled(value: Any) -> Any:

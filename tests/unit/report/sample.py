@@ -114,7 +114,13 @@ def small() -> Plan:
         call("cart", "POST", "/v1/customers/{customer/contoso#id}/carts", m365, mail),
         call("buy", "POST", "/v1/customers/{customer/contoso#id}/carts/{c}/checkout", m365, mail),
         call("ana", "POST", "/v1/customers/{customer/contoso#id}/users", ana),
-        Await("seats", (licence.id,), "/v1/customers/{x}/subscribedskus", arrived),
+        Await(
+            "seats",
+            (licence.id,),
+            "/v1/customers/{x}/subscribedskus",
+            arrived,
+            says="12 seats of SPB have arrived",
+        ),
         call("lic", "POST", "/v1/customers/{x}/users/{u}/licenseupdates", licence),
     )
     warning = Finding(
