@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-
 EPILOG = """\b
 Example:
   pcsync schema --out schemas

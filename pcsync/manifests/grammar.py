@@ -101,9 +101,15 @@ def _inside(
         title=title,
         many=holder["type"] == "array",
         form=form_of(within(schemas[title], parent, holder)),
-        text=form_of(holder["items"]) if holder.get("x-text") else None,
+        text=form_of(found) if (found := text_item(holder)) else None,
         owns=bool(holder.get("x-owns")),
     )
+
+
+def text_item(holder: Mapping[str, Any]) -> Schema | None:
+    """The schema of items that are plain text, where a property takes such."""
+    forms = holder.get("items", {}).get("anyOf", ())
+    return next((form for form in forms if form.get("type") == "string"), None)
 
 
 def _marked(properties: Mapping[str, Any], mark: str) -> list[str]:

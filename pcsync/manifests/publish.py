@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from pcsync.kinds import Kind
-from pcsync.manifests.grammar import Schema, alone, data, envelope, within
+from pcsync.manifests.grammar import Schema, alone, data, envelope, text_item, within
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HOME = "https://pcsync.example/schemas/"
@@ -92,8 +92,8 @@ def _holding(holder: Mapping[str, Any], item: Schema) -> Schema:
     shown = for_editors({key: rule for key, rule in holder.items() if key != "items"})
     if holder["type"] != "array":
         return {key: rule for key, rule in shown.items() if key != "type"} | item
-    text = [for_editors(holder["items"])] if holder.get("x-text") else []
-    return {**shown, "items": {"anyOf": [*text, item]} if text else item}
+    text = text_item(holder)
+    return {**shown, "items": {"anyOf": [for_editors(text), item]} if text else item}
 
 
 def for_editors(schema: Mapping[str, Any]) -> Schema:

@@ -51,10 +51,14 @@ def dangling(
     """Owners and needs that nobody declares, unless theirs is one of the `broken` things."""
     declared = {each.address for each in resources}
     for each in resources:
-        wanted = {each.owner, *each.needs} if each.owner else each.needs
-        for address in sorted(wanted - declared):
+        for address in sorted(named(each) - declared):
             if (address.kind, address.root) not in broken and _tellable(address, each, declared):
                 yield _dangling(address, each, declared)
+
+
+def named(resource: Resource) -> set[Address]:
+    """What a resource can't be without: its owner and what it needs."""
+    return {resource.owner, *resource.needs} if resource.owner else set(resource.needs)
 
 
 def _tellable(address: Address, resource: Resource, declared: Collection[Address]) -> bool:
@@ -64,7 +68,7 @@ def _tellable(address: Address, resource: Resource, declared: Collection[Address
 
 def _dangling(address: Address, resource: Resource, declared: Collection[Address]) -> Problem:
     names = [each.path[-1] for each in declared if _beside(each, address)]
-    at = resource.at("customer" if address == resource.owner else address.kind)
+    at = resource.at(address.kind)
     advice = nearest(address.path[-1], names) if names else "declare it, or correct the name"
     return Problem(at or NOWHERE, f"`{address}` is not declared", advice)
 
@@ -78,7 +82,7 @@ def owned_elsewhere(built: Sequence[Built], owns: Iterable[Owns]) -> Iterator[Pr
     lists = {(each.owner, each.kind): each.place for each in owns}
     for each in built:
         resource = each.resource
-        for holder in sorted(resource.needs):
+        for holder in sorted(named(resource)):
             held = (holder, resource.address.kind)
             if holder != each.parent and held in lists:
                 what = f"`{holder}` has a list of its own at {lists[held] or NOWHERE}"

@@ -12,7 +12,7 @@ from pcsync.model import Action, Address, Measure, Verb
 from pcsync.report.action import Sheet, at_right, block, drawn
 from pcsync.report.layout import chop, flush, paragraph, rows
 from pcsync.report.parts import Part
-from pcsync.report.shown import count, day, shown
+from pcsync.report.shown import count, day, listed, shown
 from pcsync.report.waits import calls, waits
 from pcsync.report.words import Moment, moment
 from pcsync.report.work import Group, Shared, groups, writes

@@ -53,7 +53,7 @@ def _writes(step: Step) -> bool:
 
 
 def groups(actions: Sequence[Action], steps: Sequence[Step]) -> list[Group]:
-    """The actions in the order of their first steps, those that share calls side by side.
+    """The actions in the order of their first calls, those that share calls side by side.
 
     Of steps that also cover actions elsewhere only the part in `actions` counts; a step belongs
     where the first action it covers stands. A wait ties nothing together.
@@ -71,10 +71,10 @@ def groups(actions: Sequence[Action], steps: Sequence[Step]) -> list[Group]:
 
 
 def _by_time(actions: Sequence[Action], steps: Sequence[Step]) -> list[Action]:
-    """Actions by their first step; those without one, last, stay as they are."""
+    """Actions by their first call; those without one, last, stay as they are."""
     first: dict[str, int] = {}
     for at, step in enumerate(steps):
-        for name in step.covers:
+        for name in () if isinstance(step, Await) else step.covers:
             first.setdefault(name, at)
     return sorted(actions, key=lambda action: first.get(action.id, len(steps)))
 

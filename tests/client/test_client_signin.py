@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -176,12 +178,28 @@ def test_a_token_is_renewed_before_its_end(lasts: Any, good: float) -> None:
 
 
 def test_under_load_one_thread_gets_the_token_for_all() -> None:
-    desk = Desk(Entra())
+    def slowly(form: Form) -> Any:
+        time.sleep(0.05)  # long enough for the others to come and ask
+        return entra.granted(form)
+
+    entra = Entra(slowly)
+    desk = Desk(entra)
     with ThreadPoolExecutor(16) as pool:
         found = set(pool.map(lambda n: desk.tokens.token(user=n % 2 == 0), range(64)))
     assert len(found) == 2
     assert len(desk.entra.forms) == 2
     assert len(desk.kept) == 1
+
+
+def test_a_netrc_adds_nothing_to_a_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine login.microsoftonline.com login contoso password hunter2\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    http = sign_in_http(CLOUDS["global"], FakeClock(), Retry())
+    stub = Stub(lambda _: reply(200, {}))
+    http._session.mount("https://", stub)
+    http.post(f"{LOGIN}/x", data={"a": "b"})
+    assert "Authorization" not in stub.sent[0].headers
 
 
 def oauth_error(error: str, said: str, status: int = 400) -> Callable[[Form], Any]:

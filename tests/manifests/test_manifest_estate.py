@@ -1,4 +1,4 @@
-"""What comes of valid manifests: resources, owners, places; and what is only seen over all files."""
+"""What comes of valid manifests: resources, owners, places; what is only seen over all files."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_list_of_licences_is_owned_even_if_it_is_empty(estate: Any) -> None:
     estate.write({"contoso.yaml": CONTOSO, "ana.yaml": empty, "bob.yaml": ALONE["bob.yaml"]})
     (owns,) = estate.load().owns
     ana = Address("user", ("contoso", "ana"))
-    assert owns == Owns(ana, "license", Place("ana.yaml", 3, 65))
+    assert owns == Owns(ana, "license", Place("ana.yaml", 3, 67))
 
 
 def test_no_subscriptions_are_as_if_absent(estate: Any) -> None:
@@ -149,7 +149,7 @@ def test_users_that_nobody_declares(estate: Any) -> None:
 def test_subscriptions_that_nobody_declares(estate: Any) -> None:
     estate.write({**ALONE, "ana.yaml": ALONE["ana.yaml"].replace("[m365]", "[m356]")})
     (problem,) = estate.problems()
-    assert problem.startswith("ana.yaml:3:76: ")
+    assert problem.startswith("ana.yaml:3:78: ")
     assert "m356" in problem
 
 
@@ -167,8 +167,8 @@ def test_a_broken_customer_does_not_hide_what_is_in_it(estate: Any) -> None:
     estate.write({"a.yaml": text})
     assert [line.split(": ")[0] for line in estate.problems()] == [
         "a.yaml:5:3",
-        "a.yaml:9:64",
-        "a.yaml:13:61",
+        "a.yaml:9:65",
+        "a.yaml:13:59",
     ]
 
 
@@ -183,6 +183,6 @@ def test_a_list_of_licences_and_one_beside_it(estate: Any) -> None:
     estate.write({**ALONE, "license.yaml": beside})
     (problem,) = estate.problems()
     assert problem == (
-        "license.yaml:1:1: `user/contoso/ana` has a list of its own at ana.yaml:3:65; "
+        "license.yaml:1:1: `user/contoso/ana` has a list of its own at ana.yaml:3:67; "
         "move it into that list"
     )

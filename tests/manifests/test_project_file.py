@@ -24,7 +24,8 @@ cloud: emulator
 contract: 2026-05
 paths: [customers, more/a.yaml]
 auth:
-  plan: {{kind: secret, app: {APP}, secret: {{env: PC_SECRET}}, user: {{refreshToken: {{file: t}}}}}}
+  plan:
+    {{kind: secret, app: {APP}, secret: {{env: PC_SECRET}}, user: {{refreshToken: {{file: t}}}}}}
   apply: {{kind: secret, app: {APP}, secret: {{file: s}}}}
 attestations: {{partnerOnRecord: {{by: f.lang@northwind.example, on: 2026-10-01}}}}
 secrets: {{sink: "file:out/passwords.jsonl"}}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pcsync.errors import Exit
-from pcsync.model import Action, Outcome, Verb
+from pcsync.model import Action, Await, Is, Outcome, Verb
 from pcsync.plan.codec import from_data, to_data
 from pcsync.report import render
 from pcsync.report.document import apply_document, drift_document, plan_document
@@ -151,3 +151,20 @@ def test_alike_customers_are_told_once_unless_it_can_not_be_undone() -> None:
     assert "- user/*/ana  delete" in plan({})
     assert "ALIKE" not in plan({"deleteUsers": 1})
     assert plan({"deleteUsers": 1}).count("can be restored until 2026-12-23") == 3
+
+
+def test_actions_stand_in_the_order_of_their_calls_and_a_wait_ties_nothing() -> None:
+    a, b, c = (sample.act(f"user/contoso/{name}", Verb.UPDATE) for name in "abc")
+    wait = Await("0", (b.id, c.id), "/w", Is("state", "active"))
+    steps = (wait, sample.call("1", "POST", "/x", c), sample.call("2", "POST", "/y", b))
+    found = groups((a, b, c), steps)
+    assert [[_name(action) for action in group.actions] for group in found] == [["c"], ["b"], ["a"]]
+    assert [step.id for step in found[1].own[b.id]] == ["0", "2"]
+
+
+def test_calls_that_only_some_of_a_group_share_name_them() -> None:
+    a, b, c = (sample.act(f"user/contoso/{name}", Verb.UPDATE) for name in "abc")
+    steps = (sample.call("1", "POST", "/x", a, b, c), sample.call("2", "POST", "/y", a, b))
+    text = render(plan_document(sample.made((a, b, c), steps)))
+    assert "    these 3 together: POST x      " in text
+    assert "    a, b together: POST y      " in text

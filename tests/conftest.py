@@ -1,0 +1,27 @@
+"""One emulator for each worker; every test that wants a box gets it empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness import Box
+
+from pcsync.emulator import load_world, running
+
+
+@pytest.fixture(scope="session")
+def emulator_url() -> Iterator[str]:
+    """Where this worker's emulator listens."""
+    with running(load_world()) as emulator:
+        yield emulator.url
+
+
+@pytest.fixture
+def box(emulator_url: str, tmp_path: Path) -> Iterator[Box]:
+    """A box with an empty world, and a folder of its own."""
+    made = Box(emulator_url, tmp_path)
+    made.seed({})
+    yield made
+    made.colleague.http.close()

@@ -1,0 +1,338 @@
+"""A box of tests: an emulator, and the stages that the CLI runs, over real HTTP against it.
+
+`Box` seeds a world, plans and applies manifests with the code of the CLI, and shows in words what
+reached the service. `Colleague` changes the same world by hand, as people in the portal do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
+
+import requests
+import yaml
+
+from pcsync.apply import Engine, FileSink, Passwords, Session
+from pcsync.cli.connect import connect
+from pcsync.cli.progress import Bar
+from pcsync.cli.settings import EMULATOR_TENANT, Settings
+from pcsync.cli.stages import make_plan, read_manifests
+from pcsync.client import emulator as local_cloud
+from pcsync.model import Action, Applied, Finding, Plan, Verb, When
+from pcsync.plan.order import has_steps
+
+AUDIENCE = "https://api.partnercenter.microsoft.com/.default"
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+CART = re.compile(r"(?<=/carts/)[0-9a-f-]{36}", re.IGNORECASE)
+UNSEEN = {"X-Emulator-Unseen": "1"}
+SILENT = "", 0
+
+
+# --- plans in words -----------------------------------------------------------------------------
+
+
+def lines(plan: Plan) -> list[str]:
+    """The actions of a plan, one line each, in the order of the plan."""
+    return [line(action) for action in plan.actions]
+
+
+def line(action: Action) -> str:
+    """``update budget/contoso amount 100 -> 250``; fields of a creation are left out.
+
+    What is blocked ends with the day it is free (``from``), what has a window with its last (``by``).
+    """
+    words = [action.verb if action.when is When.NOW else action.when, str(action.address)]
+    if action.implied_by:
+        words.insert(0, "implied")
+    if action.verb is not Verb.CREATE:
+        changes = (f"{c.field} {shown(c.old)} -> {shown(c.new)}" for c in action.changes)
+        words.append(", ".join(changes))
+    if action.date:
+        words.append(f"from {action.date:%Y-%m-%d}")
+    if action.not_after:
+        words.append(f"by {action.not_after:%Y-%m-%d}")
+    return " ".join(filter(None, words))
+
+
+def shown(value: Any) -> str:
+    """A value of a field, short."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(shown, value))}]"
+    return "none" if value is None else str(value)
+
+
+def acting(plan: Plan) -> list[str]:
+    """The lines of actions that have something to do."""
+    return [line(action) for action in plan.actions if has_steps(action)]
+
+
+def codes(findings: Sequence[Finding]) -> list[str]:
+    """The codes of findings, in their order."""
+    return [finding.code for finding in findings]
+
+
+# --- manifests and worlds, short ----------------------------------------------------------------
+
+
+def documents(manifest: Any) -> str:
+    """The text of manifests: text as it is; a list of documents; or specs of customers by name.
+
+    A customer that is given by name has the domain ``NAME.onmicrosoft.com`` unless it says another.
+    """
+    if isinstance(manifest, str):
+        return manifest
+    if isinstance(manifest, Mapping):
+        manifest = [_customer(name, spec or {}) for name, spec in manifest.items()]
+    rows = [{"apiVersion": "pcsync/v1", **row} for row in manifest]
+    return yaml.safe_dump_all(rows, sort_keys=False, allow_unicode=True)
+
+
+def _customer(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    own = {"domain": f"{name}.onmicrosoft.com", **spec}
+    return {"kind": "Customer", "metadata": {"name": name}, "spec": own}
+
+
+def world(short: Mapping[str, Any]) -> dict[str, Any]:
+    """Seed words: `now` and `settings` as they are, everything else is a customer by its name.
+
+    Users may be given by the local part of their UPN, subscriptions by their friendlyName.
+    """
+    top = {name: short[name] for name in ("now", "settings", "customers") if name in short}
+    names = [name for name in short if name not in top]
+    top.setdefault("customers", [_seed(name, short[name] or {}) for name in names])
+    return top
+
+
+def _seed(name: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    row = {"domain": f"{name}.onmicrosoft.com", "country": "DE", **words}
+    for member, key in (("users", "userPrincipalName"), ("subscriptions", "friendlyName")):
+        if isinstance(found := row.get(member), Mapping):
+            row[member] = [{key: _key(key, k, row), **(v or {})} for k, v in found.items()]
+    return row
+
+
+def _key(member: str, name: str, row: Mapping[str, Any]) -> str:
+    return f"{name}@{row['domain']}" if member == "userPrincipalName" else name
+
+
+# --- the other people ---------------------------------------------------------------------------
+
+
+class Colleague:
+    """Somebody with a token of their own, and a hand on the emulator's control plane."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = requests.Session()
+        self.http.trust_env = False
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """One request to the control plane. Raises AssertionError where it is refused."""
+        answer = self.http.request(method, f"{self.url}/_emulator/{path}", json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def token(self) -> str:
+        """An App+User token."""
+        form = {"client_id": "pcsync", "client_secret": "emulator", "scope": AUDIENCE}
+        form |= {"grant_type": "refresh_token", "refresh_token": "emulator-user"}
+        answer = self.http.post(f"{self.url}/{EMULATOR_TENANT}/oauth2/v2.0/token", data=form)
+        return str(answer.json()["access_token"])
+
+    def send(self, method: str, path: str, body: Any = None, etag: str | None = None) -> Any:
+        """One call that is not logged. Raises AssertionError where it is refused."""
+        headers = {**UNSEEN, "Authorization": f"Bearer {self.token()}"}
+        headers |= {"MS-RequestId": str(uuid4())} | ({"If-Match": etag} if etag else {})
+        answer = self.http.request(method, self.url + path, json=body, headers=headers)
+        assert answer.status_code < 300, f"{method} {path}: {answer.text}"
+        return answer.json() if answer.content else None
+
+    def edit(self, path: str, changes: Mapping[str, Any]) -> None:
+        """Reads a resource, and sends it back whole with these changes."""
+        found = self.send("GET", path)
+        method = "PUT" if path.endswith("/profiles/billing") else "PATCH"
+        etag = found.get("attributes", {}).get("etag")
+        self.send(method, path, merged(found, changes), etag)
+
+
+def merged(value: Any, changes: Any) -> Any:
+    """A mapping with changes in it, however deep; anything else is replaced."""
+    if not isinstance(value, Mapping) or not isinstance(changes, Mapping):
+        return changes
+    inner = {name: merged(value.get(name), change) for name, change in changes.items()}
+    return {**value, **inner}
+
+
+# --- the box ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Box:
+    """One emulator with its world; the stages; and who called what."""
+
+    url: str
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.colleague = Colleague(self.url)
+        self.names: dict[str, str] = {}
+        self.settings = Settings(
+            self.folder,
+            local_cloud(self.url),
+            EMULATOR_TENANT,
+            app="pcsync",
+            app_secret="emulator",
+            refresh_token="emulator-user",
+            paths=(self.folder / "manifests.yaml",),
+            attested=True,
+            sink=self.folder / "secrets.jsonl",
+            parallel=1,
+        )
+
+    def seed(self, short: Mapping[str, Any]) -> None:
+        """Replaces the world, by the words of `world`."""
+        members = world(short)
+        self.colleague.control("POST", "seed", members)
+        contract = str(members.get("settings", {}).get("contract", "2026-05"))
+        self.settings = replace(self.settings, contract=contract)
+        self.names.clear()
+        self.learn()
+
+    def plan(self, manifest: Any) -> Plan:
+        """The plan of manifests: text, documents, specs by customer, or a list of paths."""
+        if not _are_paths(manifest):
+            self.settings.paths[0].write_text(documents(manifest), "utf-8")
+        paths = [str(path) for path in manifest] if _are_paths(manifest) else []
+        found = read_manifests(paths, self.settings)
+        with connect(self.settings, writable=False) as connection:
+            return make_plan(found, self.settings, connection, Bar(*SILENT))
+
+    def apply(self, plan: Plan) -> Applied:
+        """What came of carrying out a plan, one customer after the other."""
+        with connect(self.settings, writable=True) as connection:
+            sink = FileSink(self.settings.sink or Path(), connection.clock.now)
+            passwords = Passwords(sink, self.environment)
+            session = Session(connection.client, connection.clock, sink, passwords, plan.id)
+            engine = Engine(plan, session, Bar(*SILENT), parallel=1)
+            engine.run()
+            return engine.applied(connection.writes, connection.reads)
+
+    def calls(self, *, write: bool) -> list[str]:
+        """The writes or the reads that reached the service since the log was cleared."""
+        self.learn()
+        found = self.colleague.control("GET", "calls")
+        shown = [(call["method"], self.named(call["path"])) for call in found if _is(call, write)]
+        return [f"{method} {path}" for method, path in shown]
+
+    def writes(self) -> list[str]:
+        """``PATCH /v1/customers/contoso/usagebudget``: every write, in order."""
+        return self.calls(write=True)
+
+    def reads(self) -> list[str]:
+        """Every read, in order."""
+        return self.calls(write=False)
+
+    def clear(self) -> None:
+        """Empties the log of calls."""
+        self.colleague.control("DELETE", "calls")
+
+    def advance(self, span: str) -> None:
+        """Moves the service's clock: ``P8D``."""
+        self.colleague.control("POST", "clock", {"advance": span})
+
+    def set_live(self, path: str, **changes: Any) -> None:
+        """A colleague changes ``contoso/subscriptions/m365`` in the portal."""
+        self.colleague.edit(self.path(path), changes)
+
+    def fault(self, **words: Any) -> None:
+        """Injects a fault; names in its path are replaced by ids."""
+        words["path"] = self.path(words["path"]) if "path" in words else "*"
+        self.colleague.control("POST", "faults", words)
+
+    def secrets(self) -> list[dict[str, Any]]:
+        """What stands in the sink."""
+        place = self.settings.sink
+        text = place.read_text("utf-8") if place and place.exists() else ""
+        return [json.loads(row) for row in text.splitlines()]
+
+    # names and ids
+
+    def learn(self) -> None:
+        """Keeps the first name of every id: domain, local part of the UPN, friendlyName."""
+        for row in self.colleague.control("GET", "world")["customers"]:
+            self.names.setdefault(row["id"], row["domain"].partition(".")[0])
+            for user in row["users"]:
+                self.names.setdefault(user["id"], user["userPrincipalName"].partition("@")[0])
+            for subscription in row["subscriptions"]:
+                self.names.setdefault(subscription["id"], subscription["friendlyName"])
+
+    def named(self, target: str) -> str:
+        """A path as it was called, with names in place of ids and its query in short."""
+        parts = urlsplit(target)
+        path = CART.sub("CART", parts.path)
+        path = GUID.sub(lambda found: self.names.get(found[0].lower(), found[0]), path)
+        query = "&".join(
+            _filter(value) if name == "filter" else f"{name}={value}"
+            for name, value in parse_qsl(parts.query)
+            if name != "size"
+        )
+        return f"{path}?{query}" if query else path
+
+    def path(self, short: str) -> str:
+        """``contoso/users/anna`` as a path with ids; words that are no names stay as they are."""
+        self.learn()
+        path = short if short.startswith(("/", "*")) else f"/v1/customers/{short}"
+        head, *rest = path.split("/")
+        found = self._ids()
+        customer = next((name for name in rest if name in found), "")
+        inner = found.get(customer, {})
+        ids = {customer: self.id(customer)} | inner if customer else {}
+        return "/".join([head, *(ids.get(part, part) for part in rest)])
+
+    def id(self, name: str) -> str:
+        """The id of a customer."""
+        return next(row["id"] for row in self._rows() if self.names[row["id"]] == name)
+
+    def _rows(self) -> Any:
+        return self.colleague.control("GET", "world")["customers"]
+
+    def _ids(self) -> dict[str, dict[str, str]]:
+        return {
+            self.names[row["id"]]: {
+                self.names[each["id"]]: each["id"] for each in row["users"] + row["subscriptions"]
+            }
+            for row in self._rows()
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """The live world by names: customers, their users and subscriptions."""
+        self.learn()
+        return {self.names[row["id"]]: self._facts(row) for row in self._rows()}
+
+    def _facts(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        users = {self.names[user["id"]]: user for user in row["users"]}
+        found: dict[str, Any] = {}
+        for each in row["subscriptions"]:
+            name = each["friendlyName"]
+            found[f"{name}~2" if name in found else name] = each
+        return {**row, "users": users, "subscriptions": found}
+
+
+def _are_paths(manifest: Any) -> bool:
+    return isinstance(manifest, list) and all(isinstance(each, Path) for each in manifest)
+
+
+def _is(call: Mapping[str, Any], write: bool) -> bool:
+    return (call["method"] not in {"GET", "HEAD"}) is write
+
+
+def _filter(value: str) -> str:
+    wanted = json.loads(value)
+    return f"{wanted['Field']}={wanted['Value']}"
