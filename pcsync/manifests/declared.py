@@ -49,9 +49,11 @@ class Declaring:
     def document(self, node: Node) -> Declared | None:
         """The thing a document declares; None where it can't be told what it is."""
         grammar = self.grammar(node)
-        if grammar is None:
+        if grammar is None or not isinstance(node, Pairs):
             return None
         start = place(self.file, node)
+        if text_at(node, "apiVersion") != API_VERSION:
+            return self.of_other_version(node, grammar, start)
         envelope = grammar.envelope.read(node, self.file, start)
         self.problems.extend(envelope.problems)
         metadata = envelope.value.get("metadata")
@@ -63,38 +65,44 @@ class Declaring:
         self.problems.extend(reading.problems)
         return self.thing(grammar, reading, start, metadata, sound=not envelope.problems)
 
+    def of_other_version(self, node: Pairs, grammar: Grammar, start: Place) -> Declared:
+        """A document that isn't written in this language: only what it would be is known."""
+        self.version(node)
+        metadata, spec = node.get("metadata"), node.get("spec")
+        name = text_at(metadata.value, "name") if metadata else None
+        owner = text_at(spec.value, grammar.owner) if spec and grammar.owner else None
+        return Declared(grammar, start, name=name, owner=owner, sound=False)
+
     def grammar(self, node: Node) -> Grammar | None:
-        """The grammar of a document by its apiVersion and kind, problems noted."""
+        """The grammar of a document by its kind; where there is none, problems are noted."""
         if not isinstance(node, Pairs):
             self.note(node, "not a manifest", "begin with `apiVersion: pcsync/v1` and `kind:`")
             return None
         title = text_at(node, "kind")
-        version = text_at(node, "apiVersion")
-        if version != API_VERSION:
-            self.version(node, version)
-        if title is None:
-            known = nearest("", list(self.grammars))
-            self.note(node, "`kind` is missing", f"say what it declares; {known}")
-            return None
-        found = self.grammars.get(title)
-        if found is None:
-            self.kind(node, title)
-        return found if version == API_VERSION else None
+        if title in self.grammars:
+            return self.grammars[title]
+        if text_at(node, "apiVersion") != API_VERSION:
+            self.version(node)
+        self.kind(node, title)
+        return None
 
-    def version(self, node: Pairs, version: str | None) -> None:
+    def version(self, node: Pairs) -> None:
         """Notes that the document is not written for this version of the language."""
-        entry = node.get("apiVersion")
+        entry, version = node.get("apiVersion"), text_at(node, "apiVersion")
         advice = f"write `apiVersion: {API_VERSION}`"
-        if entry is None or version is None:
+        if entry is None or not version:
             self.note(entry.value if entry else node, "`apiVersion` is missing", advice)
         else:
             self.note(entry.value, f"`apiVersion`: {quoted(version)} is not known", advice)
 
-    def kind(self, node: Pairs, title: str) -> None:
+    def kind(self, node: Pairs, title: str | None) -> None:
         """Notes that there is no such kind, or not yet."""
         entry = node.get("kind")
         at = entry.value if entry else node
-        if title in LATER_KINDS:
+        if not title:
+            known = nearest("", list(self.grammars))
+            self.note(at, "`kind` is missing", f"say what it declares; {known}")
+        elif title in LATER_KINDS:
             self.note(at, f"`kind`: {quoted(title)} is not supported yet", "remove the document")
         elif title == SETTINGS_KIND:
             advice = "move it to `pcsync.yaml` in the working directory"
@@ -116,13 +124,14 @@ class Declaring:
         spec = reading.value if isinstance(reading.value, dict) else {}
         for name in reading.nested:
             spec.pop(name, None)
+        reading.places[""] = start
         return Declared(
             grammar,
             start,
             name=_text(metadata.get("name")) or _text(spec.pop("name", None)),
             owner=_text(spec.pop(grammar.owner, None)) if grammar.owner else None,
             spec=spec,
-            places={**reading.places, "": start},
+            places=reading.places,
             labels=metadata.get("labels", NOTHING),
             annotations=metadata.get("annotations", NOTHING),
             children=tuple(self.children(grammar, reading)),

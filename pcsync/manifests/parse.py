@@ -16,6 +16,7 @@ import yaml
 
 from pcsync.errors import Problem
 from pcsync.manifests.nodes import Entry, Items, Node, Pairs, Scalar
+from pcsync.manifests.words import quoted
 from pcsync.model import Place
 
 DEEPEST = 40
@@ -167,7 +168,11 @@ class _Tree:
         here = Scalar("", True, event.start_mark.line + 1, event.start_mark.column + 1)
         found = self.anchors.get(event.anchor)
         if found is None:
-            self.stop(here, f"no finished anchor `&{event.anchor}` above", "write the value out")
+            self.stop(
+                here,
+                f"no finished anchor {quoted('&' + event.anchor)} above",
+                "write the value out",
+            )
             return
         node, size = found
         self.built += size
@@ -201,7 +206,7 @@ class _Tree:
         around.skip = first is not node
         if around.skip:
             where = Place(self.file, first.line, first.column)
-            what = f"`{node.text[:60]}` stands here twice, first at {where}"
+            what = f"{quoted(node.text)} stands here twice, first at {where}"
             self.problem(node, what, "keep one of the two")
 
     def value(self, around: _Open, key: Scalar, node: Node) -> None:
@@ -225,8 +230,8 @@ class _Tree:
 
     def tagged(self, tag: str, node: Node) -> None:
         """A tag: the schema says what a value is, nothing else does."""
-        short = tag.replace("tag:yaml.org,2002:", "!!")[:60]
-        self.problem(node, f"the tag `{short}`: tags are not used here", "remove it")
+        short = tag.replace("tag:yaml.org,2002:", "!!")
+        self.problem(node, f"the tag {quoted(short)}: tags are not used here", "remove it")
 
     def problem(self, node: Node, what: str, advice: str) -> None:
         """Notes a problem at a node."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from pcsync.model import (
-    All, AtLeast, Await, Condition, Empty, Every, Is, Not, Some, Verb,
+    All,
+    AtLeast,
+    Await,
+    Condition,
+    Empty,
+    Every,
+    Is,
+    Not,
+    Some,
+    Verb,
 )  # fmt: skip
 from pcsync.report import render
 from pcsync.report.document import plan_document

@@ -1,0 +1,114 @@
+"""Every kind by its cases: plan, apply, look at what was written, plan again: nothing is left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import Box, acting, lines, line
+
+from pcsync.model import Applied, Await, Finding, Outcome, Plan, When
+from pcsync.plan.file import dump
+from pcsync.report.document import apply_document, plan_document
+
+from .cases import Case, load, prepare
+
+KINDS = ("budget", "customer", "license", "subscription", "user")
+
+
+def _all() -> Iterator[Any]:
+    for kind in KINDS:
+        for case in load(kind):
+            marks = [pytest.mark.xfail(reason=case.xfail, strict=True)] if case.xfail else []
+            yield pytest.param(case, id=f"{kind}: {case.name}", marks=marks)
+
+
+@pytest.mark.parametrize("case", _all())
+def test_case(case: Case, box: Box) -> None:
+    prepare(box, case)
+    plan = box.plan(case.manifest)
+    reads = box.reads()
+    assert lines(plan) == case.plan
+    _assert_findings(case.findings, plan.findings)
+    assert sorted(map(str, plan.unknown)) == sorted(case.unknown)
+    _assert_reads(case.reads, reads)
+    assert [step.says for step in plan.steps if isinstance(step, Await)] == case.waits
+    applied = box.apply(plan)
+    assert box.writes() == case.writes
+    _assert_outcomes(case, plan, applied)
+    _assert_after(case.after, box.facts())
+    _assert_secrets(case, box, plan, applied)
+    _assert_second(case, plan, box.plan(case.again or case.manifest))
+
+
+def _assert_findings(expected: list[str], found: tuple[Finding, ...]) -> None:
+    assert [each.partition(":")[0] for each in expected] == [f.code for f in found], found
+    for each, finding in zip(expected, found, strict=True):
+        assert each.partition(": ")[2] in f"{finding.address} {finding.what}; {finding.advice}"
+
+
+def _assert_reads(expected: int | list[str] | None, reads: list[str]) -> None:
+    if isinstance(expected, int):
+        assert len(reads) == expected, reads
+    elif expected is not None:
+        assert reads == expected
+
+
+def _assert_outcomes(case: Case, plan: Plan, applied: Applied) -> None:
+    """Every step is done but the ones named; then the plan announced its writes exactly."""
+    covers = {step.id: step.covers[0].rpartition(":")[0] for step in plan.steps}
+    odd = [r for r in applied.steps if r.outcome is not Outcome.DONE]
+    assert [f"{r.outcome} {covers[r.step]}" for r in odd] == case.outcomes, odd
+    if not odd:
+        assert plan.totals.writes == applied.writes == len(case.writes)
+
+
+def _assert_after(expected: Any, found: Any, place: str = "") -> None:
+    """Members that are named are as said; `gone`: there is no such thing."""
+    if not isinstance(expected, Mapping) or not expected:
+        assert expected == found, place
+        return
+    for name, value in expected.items():
+        if value == "gone":
+            assert name not in found, f"{place}.{name}"
+        else:
+            assert name in found, f"{place}.{name} is not in {sorted(found)}"
+            _assert_after(value, found[name], f"{place}.{name}")
+
+
+def _assert_secrets(case: Case, box: Box, plan: Plan, applied: Applied) -> None:
+    """The sink has what it should, and nothing of it is anywhere else."""
+    rows = box.secrets()
+    assert [row["name"] for row in rows] == case.sink
+    texts = [dump(plan), json.dumps(machine_of(plan, applied), default=str), str(applied)]
+    values = [*case.environment.values(), *map(str.strip, case.files.values())]
+    for row in rows:
+        values += [str(v) for v in _leaves(row["secret"]) if v != "admin"]
+    assert not [value for value in values for text in texts if value in text]
+
+
+def machine_of(plan: Plan, applied: Applied) -> list[dict[str, Any]]:
+    """All documents that reports are rendered from."""
+    return [plan_document(plan), apply_document(applied)]
+
+
+def _leaves(secret: Any) -> list[Any]:
+    return list(secret.values()) if isinstance(secret, Mapping) else [secret]
+
+
+def _assert_second(case: Case, first: Plan, second: Plan) -> None:
+    """Nothing is left to do; what was blocked still is."""
+    if case.second is None:
+        blocked = [line(a) for a in first.actions if a.when is When.BLOCKED]
+        assert lines(second) == blocked
+        assert acting(second) == [] and second.steps == ()
+    else:
+        assert lines(second) == case.second
+
+
+def test_every_folder_of_cases_is_run() -> None:
+    folders = {path.parent.name for path in Path(__file__).parent.glob("*/cases.yaml")}
+    assert folders == set(KINDS)
