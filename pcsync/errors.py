@@ -113,7 +113,8 @@ class ApiError(PcsyncError):
         retry_after: float | None = None,
         advice: str = "",
     ) -> None:
-        super().__init__(f"{method} {path}: {status} {code}: {description}", advice)
+        answer = f"{status} {code}".rstrip()
+        super().__init__(f"{method} {path}: {answer}: {description}", advice)
         self.method, self.path, self.status, self.code = method, path, status, code
         self.description = description
         self.request_id, self.correlation_id = request_id, correlation_id

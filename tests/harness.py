@@ -136,7 +136,7 @@ class Colleague:
         """One request to the control plane. Raises AssertionError where it is refused."""
         answer = self.http.request(method, f"{self.url}/_emulator/{path}", json=body)
         assert answer.status_code < 300, answer.text
-        return answer.json() if answer.content else None
+        return answer.json(parse_float=str) if answer.content else None
 
     def token(self) -> str:
         """An App+User token."""
@@ -151,7 +151,7 @@ class Colleague:
         headers |= {"MS-RequestId": str(uuid4())} | ({"If-Match": etag} if etag else {})
         answer = self.http.request(method, self.url + path, json=body, headers=headers)
         assert answer.status_code < 300, f"{method} {path}: {answer.text}"
-        return answer.json() if answer.content else None
+        return answer.json(parse_float=str) if answer.content else None
 
     def edit(self, path: str, changes: Mapping[str, Any]) -> None:
         """Reads a resource, and sends it back whole with these changes."""

@@ -79,7 +79,7 @@ class Declaring:
             self.note(node, "not a manifest", "begin with `apiVersion: pcsync/v1` and `kind:`")
             return None
         title = text_at(node, "kind")
-        if title in self.grammars:
+        if title is not None and title in self.grammars:
             return self.grammars[title]
         if text_at(node, "apiVersion") != API_VERSION:
             self.version(node)

@@ -18,13 +18,13 @@ from pcsync.model import Owns, Resource
 def digest(built: Iterable[Built], owns: Iterable[Owns]) -> str:
     """Sha256, in hex, over everything declared, sorted: places don't count, labels do."""
     lines = [_line(each) for each in built]
-    lines += [_text(["owns", str(each.owner), each.kind]) for each in owns]
+    lines += [ENCODER.encode(["owns", str(each.owner), each.kind]) for each in owns]
     return sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _line(built: Built) -> str:
     resource: Resource = built.resource
-    return _text(
+    return ENCODER.encode(
         [
             str(resource.address),
             str(resource.owner),
@@ -38,20 +38,19 @@ def _line(built: Built) -> str:
     )
 
 
-def _text(value: Any) -> str:
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
-    )
-
-
 def _plain(value: Any) -> Any:
     """What JSON has no form for, in exactly one: a number is the same however many zeros."""
     match value:
         case Mapping():
             return dict(value)
         case set() | frozenset():
-            return sorted(value, key=_text)
+            return sorted(value, key=ENCODER.encode)
         case Decimal():
             return {"decimal": f"{value.normalize():f}"}
         case _:
             return str(value)
+
+
+ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+)

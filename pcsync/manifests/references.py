@@ -82,7 +82,7 @@ def owned_elsewhere(built: Sequence[Built], owns: Iterable[Owns]) -> Iterator[Pr
     lists = {(each.owner, each.kind): each.place for each in owns}
     for each in built:
         resource = each.resource
-        for holder in sorted(named(resource)):
+        for holder in named(resource):
             held = (holder, resource.address.kind)
             if holder != each.parent and held in lists:
                 what = f"`{holder}` has a list of its own at {lists[held] or NOWHERE}"

@@ -91,7 +91,7 @@ def test_documents_say_what_they_belong_to() -> None:
     assert document.spec == {"ids": ["a"]}
     (desk,) = kinds["desk"].given
     assert (desk.spec, desk.owner, desk.parent) == ({"size": 2}, CONTOSO, CONTOSO)
-    assert desk.at("size") == Place("<stdin>", 4, 40)
+    assert desk.at("size") == Place("<stdin>", 4, 42)
     (lamp,) = kinds["lamp"].given
     assert (lamp.name, lamp.owner, lamp.at("nothing.here")) == ("l", CONTOSO, lamp.place)
 
