@@ -64,7 +64,7 @@ def shown(value: Any) -> str:
     """A value of a field, short."""
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(shown, value))}]"
-    return "none" if value is None else str(value)
+    return {None: "none", "": '""'}.get(value, str(value))
 
 
 def acting(plan: Plan) -> list[str]:

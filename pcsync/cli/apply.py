@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from pcsync.errors import Exit, PlanFileError, Refused, UsageError
 if TYPE_CHECKING:
     from pcsync.cli.connect import Connection
     from pcsync.cli.settings import Settings
-    from pcsync.model import Plan
+    from pcsync.model import Applied, Plan
 
 EPILOG = """\b
 Examples:
@@ -109,14 +110,27 @@ def _confirm(plan: Plan, yes: bool) -> None:
 
 def _run(plan: Plan, settings: Settings, connection: Connection, form: str) -> int:
     """Carries the plan out; the report is written whatever happens."""
-    from pcsync.apply import Engine, FileSink, NoSink, Passwords, Session
     from pcsync.cli import output
-    from pcsync.cli.progress import Bar
     from pcsync.report.document import apply_document
     from pcsync.report.exits import exit_of
 
-    now = connection.clock.now
-    sink = FileSink(settings.sink, now) if settings.sink else NoSink()
+    applied = carry_out(
+        plan, settings, connection, lambda found: output.show(apply_document(found), form)
+    )
+    return exit_of(applied)
+
+
+def carry_out(
+    plan: Plan,
+    settings: Settings,
+    connection: Connection,
+    report: Callable[[Applied], None] = lambda applied: None,
+) -> Applied:
+    """Runs the engine over a plan; `report` is told what was done, also after an interrupt."""
+    from pcsync.apply import Engine, FileSink, NoSink, Passwords, Session
+    from pcsync.cli.progress import Bar
+
+    sink = FileSink(settings.sink, connection.clock.now) if settings.sink else NoSink()
     passwords = Passwords(sink, os.environ)
     session = Session(connection.client, connection.clock, sink, passwords, plan.id)
     with Bar("applying", len(plan.steps)) as bar:
@@ -125,5 +139,5 @@ def _run(plan: Plan, settings: Settings, connection: Connection, form: str) -> i
             engine.run()
         finally:
             applied = engine.applied(connection.writes, connection.reads)
-            output.show(apply_document(applied), form)
-    return exit_of(applied)
+            report(applied)
+    return applied

@@ -18,6 +18,7 @@ def change_azure(subscription: Subscription, body: Body, status: str) -> None:
         raise Fault(400, 800040, "An Azure plan cannot be cancelled.")
     if status == "suspended" and subscription.entitlements:
         raise Fault(403, 900115, "The plan still has active Azure subscriptions.")
+    name = body.text("friendlyName") or subscription.friendly_name
+    partner = body.text("partnerId") or subscription.partner_id
     subscription.status = status
-    subscription.friendly_name = body.text("friendlyName") or subscription.friendly_name
-    subscription.partner_id = body.text("partnerId") or subscription.partner_id
+    subscription.friendly_name, subscription.partner_id = name, partner

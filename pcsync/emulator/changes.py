@@ -123,6 +123,8 @@ def _change_active(
 ) -> None:
     """Term, quantity, names, then auto-renew and schedules; all is checked before any is done."""
     wanted = read(world, subscription, body)
+    name = body.text("friendlyName") or subscription.friendly_name
+    partner = body.text("partnerId") or subscription.partner_id
     if wanted.changes_renewal(subscription):
         _not_renewing(subscription)
     target = check_term(subscription, body) if wants_term(subscription, body) else None
@@ -130,8 +132,7 @@ def _change_active(
     if target is not None:
         begin_term(world, subscription, target)
         lifecycle.watch(world, customer, subscription)
-    subscription.friendly_name = body.text("friendlyName") or subscription.friendly_name
-    subscription.partner_id = body.text("partnerId") or subscription.partner_id
+    subscription.friendly_name, subscription.partner_id = name, partner
     _set_renewal(world, subscription, wanted, mid_term=resized or target is not None)
     if resized:
         lifecycle.provision(world, customer, subscription)
@@ -146,14 +147,15 @@ def _resize(world: World, customer: Customer, subscription: Subscription, body: 
 
 
 def _set_renewal(world: World, subscription: Subscription, wanted: Wanted, mid_term: bool) -> None:
+    before = subscription.actions
     went_off = subscription.auto_renew and not wanted.auto_renew
     subscription.auto_renew = wanted.auto_renew
     keeps = wanted.auto_renew and not mid_term
     subscription.next_term = wanted.next_term if keeps else None
-    subscription.actions = wanted.kept_actions(mid_term, went_off)
+    subscription.actions = wanted.kept_actions(mid_term, before if went_off else [])
     if wanted.next_charge != subscription.next_charge:
         subscription.next_charge = wanted.next_charge
         if wanted.next_charge is not None:
             lifecycle.charge_next(world, subscription)
-    if went_off and not subscription.actions:
+    if not (subscription.auto_renew or subscription.actions) and (went_off or before):
         lifecycle.back_fill(world, subscription)

@@ -49,12 +49,13 @@ class Request:
 def asked(call: Call) -> Request:
     """Read the query; with a continuation token the query of the first page holds on, as the
     SDK sends nothing else with it."""
-    seek = (call.query("seekOperation") or "first").lower()
+    held = call.headers.get("ms-continuationtoken")
+    seek = (call.query("seekOperation") or ("next" if held else "first")).lower()
     if seek not in ("next", "first"):
         raise not_understood("seekOperation", call.query("seekOperation"))
     after = None
     if seek == "next":
-        call.pairs, after = _read(call, call.headers.get("ms-continuationtoken"))
+        call.pairs, after = _read(call, held)
     most = call.world.settings.page_size
     sort = call.query("sortField")
     direction = call.query("sortDirection") or "Ascending"

@@ -5,7 +5,6 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from pcsync.emulator import lifecycle, stock, times
 from pcsync.emulator.availabilities import availability_id
 from pcsync.emulator.contracts import WINDOW, Batch, Order, OrderLine, Subscription
 from pcsync.emulator.customer import Customer
+from pcsync.emulator.schedules import ACTIONS
 from pcsync.emulator.section import Section
 from pcsync.emulator.world import World
 
@@ -53,6 +53,8 @@ def add_subscription(world: World, customer: Customer, row: Section) -> None:
     customer.subscriptions[subscription.id] = subscription
     _add_order(world, customer, subscription)
     lifecycle.watch(world, customer, subscription)
+    if subscription.next_charge is not None:
+        lifecycle.charge_next(world, subscription)
 
 
 def _item(row: Section) -> stock.Item:
@@ -118,9 +120,9 @@ def _seats(world: World, customer: Customer, row: Section, item: stock.Item) -> 
         phase=row.word("phase", "standard", ("standard", "extended")),
         live_quantity=0 if shared["status"] == "pending" else quantity,
         auto_renew=row.flag("autoRenewEnabled", not suspended),
-        actions=[_plain(row, "scheduledActions", a) for a in row.listed("scheduledActions")],
-        next_term=_plain(row, "scheduledNextTermInstructions"),
-        next_charge=_plain(row, "nextChargeInstructions"),
+        actions=[_action(world, row, action) for action in row.listed("scheduledActions")],
+        next_term=_instructions(world, row, "scheduledNextTermInstructions"),
+        next_charge=_instructions(world, row, "nextChargeInstructions"),
     )
     subscription.batches = _batches(world, row, subscription)
     if subscription.phase == "extended":
@@ -158,11 +160,32 @@ def _batches(world: World, row: Section, subscription: Subscription) -> list[Bat
     ]
 
 
-def _plain(row: Section, name: str, value: Any = None) -> Any:
-    found = row.raw(name) if value is None else value
-    if found is not None and not isinstance(found, Mapping):
-        row.fail(name, "must be an object")
-    return None if found is None else dict(found)
+def _action(world: World, row: Section, value: Any) -> dict[str, Any]:
+    words = ("scheduleType", "actionType", "effectiveDate", "instructions")
+    part = Section(value, f"{row.where}.scheduledActions", words)
+    action = {
+        "scheduleType": part.word("scheduleType", "TermEnd", ("TermEnd",)),
+        "actionType": part.word("actionType", "", ACTIONS),
+    }
+    instructions = _instructions(world, part, "instructions")
+    return action | ({"instructions": instructions} if instructions else {})
+
+
+def _instructions(world: World, row: Section, name: str) -> dict[str, Any] | None:
+    """Instructions for a term or charge; the product must be in stock, its availability may be
+    left out."""
+    if row.raw(name) is None:
+        return None
+    part = row.inside(name, ("product", "quantity", "customTermEndDate"))
+    words = ("productId", "skuId", "availabilityId", "billingCycle", "termDuration", "promotionId")
+    product = part.inside("product", words)
+    item = stock.items().get(f"{product.need('productId')}:{product.need('skuId')}")
+    if item is None:
+        part.fail("product", "the catalogue has no such product and SKU")
+    known = {word: product.text(word) for word in words if product.raw(word) is not None}
+    plain = {"product": {"availabilityId": availability_id(world, item), **known}}
+    more = {word: part.raw(word) for word in ("quantity", "customTermEndDate")}
+    return plain | {word: value for word, value in more.items() if value is not None}
 
 
 def _add_order(world: World, customer: Customer, subscription: Subscription) -> None:

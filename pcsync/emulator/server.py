@@ -29,6 +29,7 @@ class _Protocol(H11Protocol):
     """HTTP over h11 that lets the application close its connection (injected faults)."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Put the transport where the application finds it."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "connection": transport}
 
@@ -36,7 +37,11 @@ class _Protocol(H11Protocol):
 def _bind(host: str, port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
+    try:
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
     return bound
 
 

@@ -23,44 +23,58 @@ def show_subscription(
     world: World, customer: Customer, subscription: Subscription, by_id: bool = False
 ) -> dict[str, Any]:
     """A Subscription; refundableQuantity only by id. Members without a value are left out."""
-    kind = "Azure" if subscription.azure else "OnlineServicesNCE"
-    extended = world.settings.extended_terms and not subscription.azure
     return shown(
-        id=subscription.id,
-        offerId=subscription.offer_id,
-        offerName=subscription.offer_name,
-        friendlyName=subscription.friendly_name,
-        productType={"id": kind, "displayName": kind},
+        **_product(subscription),
         quantity=subscription.quantity,
-        unitType="Usage-based" if subscription.azure else "Licenses",
-        hasPurchasableAddons=False,
         creationDate=subscription.created_at,
         effectiveStartDate=subscription.started_at,
         **_dates(world, subscription),
         status=subscription.status,
         autoRenewEnabled=subscription.auto_renew,
-        isTrial=False,
-        billingType="usage" if subscription.azure else "license",
         billingCycle=subscription.cycle,
         termDuration=subscription.term or None,
         renewalTermDuration="",
         **_refunds(world.clock.now(), subscription, by_id),
-        isMicrosoftProduct=True,
         partnerId=subscription.partner_id,
-        attentionNeeded=False,
-        actionTaken=False,
         suspensionReasons=subscription.suspension_reasons or None,
-        contractType="subscription",
-        publisherName="Microsoft Corporation",
         promotionId=subscription.promotion_id,
         orderId=subscription.order_id,
         customTermEndDate=subscription.custom_term_end,
-        scheduledNextTermInstructions=subscription.next_term,
-        nextChargeInstructions=subscription.next_charge,
-        scheduledActions=subscription.actions if extended else None,
+        **_schedules(world, subscription),
         links=_links(customer, subscription),
         attributes={"objectType": "Subscription"},
     )
+
+
+def _product(subscription: Subscription) -> dict[str, Any]:
+    """What it is a subscription to; these members never change by themselves."""
+    kind = "Azure" if subscription.azure else "OnlineServicesNCE"
+    return {
+        "id": subscription.id,
+        "offerId": subscription.offer_id,
+        "offerName": subscription.offer_name,
+        "friendlyName": subscription.friendly_name,
+        "productType": {"id": kind, "displayName": kind},
+        "unitType": "Usage-based" if subscription.azure else "Licenses",
+        "hasPurchasableAddons": False,
+        "isTrial": False,
+        "billingType": "usage" if subscription.azure else "license",
+        "isMicrosoftProduct": True,
+        "attentionNeeded": False,
+        "actionTaken": False,
+        "contractType": "subscription",
+        "publisherName": "Microsoft Corporation",
+    }
+
+
+def _schedules(world: World, subscription: Subscription) -> dict[str, Any]:
+    """What is to happen by itself; scheduledActions exist under the newest contract only."""
+    extended = world.settings.extended_terms and not subscription.azure
+    return {
+        "scheduledNextTermInstructions": subscription.next_term,
+        "nextChargeInstructions": subscription.next_charge,
+        "scheduledActions": subscription.actions if extended else None,
+    }
 
 
 def _dates(world: World, subscription: Subscription) -> dict[str, Any]:

@@ -34,23 +34,24 @@ class Wanted:
             or self.actions != subscription.actions
         )
 
-    def kept_actions(self, mid_term: bool, went_off: bool) -> list[dict[str, Any]]:
-        """The actions that survive: a mid-term change and switching auto-renew off delete
-        instructions for the next term; auto-renew on leaves no action that ends the term."""
+    def kept_actions(self, mid_term: bool, dropped: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The actions that survive: a mid-term change deletes instructions for the next term, and
+        so does switching auto-renew off with those saved before (`dropped`); auto-renew on leaves
+        no action that ends the term."""
         return [
             action
             for action in self.actions
             if (action["actionType"] in END_ACTIONS and not self.auto_renew)
-            or (action["actionType"] not in END_ACTIONS and not mid_term and not went_off)
+            or (action["actionType"] not in END_ACTIONS and not mid_term and action not in dropped)
         ]
 
 
 def read(world: World, subscription: Subscription, body: Body) -> Wanted:
-    """Read and check the renewal part of a body for an active subscription."""
+    """Read and check the renewal part of a body; beside actions a schedule does not count."""
     auto_renew = bool(body.flag("autoRenewEnabled"))
     actions = _actions(world, subscription, body)
     next_term = _next_term(world, subscription, body)
-    if actions and next_term is not None and next_term != subscription.next_term:
+    if actions:
         next_term = None
     if next_term is not None and not auto_renew and not subscription.auto_renew:
         raise Fault(400, 800002, "A schedule for the next term needs autoRenewEnabled.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from pcsync.errors import Problem
 from pcsync.manifests.declared import Declared
@@ -97,6 +98,8 @@ class Building:
                     self.owns.append(found)
                 case Finding():
                     self.finding(found, each.place)
+                case never:
+                    assert_never(never)
         if first is None:
             return self.missing(each, owner)
         self.owns.extend(Owns(first, kind, place) for kind, place in each.owned)

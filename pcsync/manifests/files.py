@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from pcsync.errors import Problem
+from pcsync.manifests.words import visible
 from pcsync.model import Place
 
 STDIN = "<stdin>"
@@ -56,7 +58,7 @@ def sources(paths: Sequence[Path | str], root: Path | None) -> list[Source | Pro
 
 
 def _key(source: Source) -> str:
-    return str(source.path.resolve()) if source.path else STDIN
+    return os.path.realpath(source.path) if source.path else STDIN
 
 
 def _below(path: Path | str, root: Path | None) -> Iterator[Source | Problem]:
@@ -72,12 +74,16 @@ def _below(path: Path | str, root: Path | None) -> Iterator[Source | Problem]:
     if not folder:
         yield Source(_name(path, root), path, named=True)
         return
-    for file in sorted(_walk(path)):
+    closed: list[OSError] = []
+    for file in sorted(_walk(path, closed)):
         yield Source(_name(file, root), file, named=False)
+    for reason in closed:
+        yield _unreadable(_name(Path(reason.filename), root), reason)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for here, folders, files in os.walk(folder):
+def _walk(folder: Path, closed: list[OSError]) -> Iterator[Path]:
+    """The manifests below a folder; folders that may not be looked into go to `closed`."""
+    for here, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = [name for name in folders if not _passed_over(name)]
         yield from (Path(here, name) for name in files if _is_manifest(Path(here, name)))
 
@@ -87,19 +93,20 @@ def _passed_over(folder: str) -> bool:
 
 
 def _is_manifest(file: Path) -> bool:
+    """A link that leads nowhere counts, so that it is reported; a pipe doesn't."""
     name = file.name
     if name.startswith(".") or name in {SETTINGS, LOCK} or file.suffix not in {".yaml", ".yml"}:
         return False
-    return file.is_file()
+    return file.is_file() or not file.exists()
 
 
 def _name(path: Path, root: Path | None) -> str:
+    """A path in messages: with slashes, on one line, below `root` if it is there."""
+    shown = path.as_posix()
     if root is not None:
-        try:
-            return path.resolve().relative_to(root.resolve()).as_posix()
-        except ValueError:
-            pass
-    return path.as_posix()
+        with suppress(ValueError):
+            shown = Path(os.path.abspath(path)).relative_to(os.path.abspath(root)).as_posix()
+    return visible(shown)
 
 
 def read(source: Source, stdin: TextIO | None) -> Text | Problem:

@@ -64,6 +64,9 @@ def parse(text: str, file: str) -> Parsed:
     except yaml.YAMLError as error:
         problem = _syntax(error, text, file)
         return Parsed(tuple(tree.documents), (*tree.problems, problem), whole=False)
+    except ValueError:
+        tree.problem(Scalar("", True, 1, 1), "an escape that names no character", "correct it")
+        return Parsed(tuple(tree.documents), tuple(tree.problems), whole=False)
     return Parsed(tuple(tree.documents), tuple(tree.problems), whole=True)
 
 

@@ -18,6 +18,7 @@ WHOLE = re.compile(r"-?[0-9]{1,18}\Z")
 NUMBER = re.compile(r"-?[0-9]{1,18}(\.([0-9]{1,18}))?\Z")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 FROM_OUTSIDE = re.compile(r"\$\{env:[^}]*\}")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 NULLS = frozenset({"null", "Null", "NULL", "~"})
 
 
@@ -73,6 +74,8 @@ def _not_clearable() -> Complaint:
 def _text(text: str) -> str | Complaint:
     if "${" in text and (found := FROM_OUTSIDE.search(text)):
         return Complaint(f"{quoted(found.group())} is not supported yet", "write the value itself")
+    if not text.isprintable() and (control := CONTROL.search(text)):
+        return Complaint(f"the control character {quoted(control.group())} in it", "remove it")
     return text
 
 

@@ -15,8 +15,15 @@ LONGEST = 60
 
 def quoted(text: object) -> str:
     """What was written, on one line, at most 60 characters, control characters spelled out."""
-    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text)[: LONGEST + 1])
+    shown = visible(str(text)[: LONGEST + 1])
     return f"`{shown[:LONGEST]}…`" if len(shown) > LONGEST else f"`{shown}`"
+
+
+def visible(text: str) -> str:
+    """A text on one line: what can't be printed is spelled out, such as ``\\n``."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def listed(words: Iterable[object], last: str = "or") -> str:

@@ -6,9 +6,9 @@ Pure: time and settings come in as arguments. Must not name a kind.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,21 +17,22 @@ from pcsync.model import (
     Action,
     Address,
     Await,
-    Before,
     Call,
     Edit,
     Finding,
     Measure,
     Plan,
     Resource,
+    Settle,
     Step,
     Totals,
 )
 from pcsync.plan.codec import digest
 from pcsync.plan.draft import Draft
-from pcsync.plan.order import Batch, batches, has_steps, needs
+from pcsync.plan.order import Batch, acting, batches, firsts, has_steps, needs
 
 FORMAT = 1
+REFERENCE = re.compile(r"\{([^{}]+#[A-Za-z]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,53 +89,79 @@ def steps_of(
     names = {
         name: kinds[draft.actions[name].address.kind].batch(draft.actions[name]) for name in first
     }
-    steps: list[Step] = []
-    waits: dict[str, Await] = {}
+    line, waits, waited = _Line(), _waits(draft), firsts(draft)
     for batch in batches(names, draft.actions, first):
-        before = sorted({name for action in batch.actions for name in first[action.id]})
         own = {action.id for action in batch.actions}
-        after = tuple(step.id for step in steps if set(step.covers) & set(before) - own)
-        for wait in _waits(draft.before, batch, steps):
-            if wait.id not in waits:
-                waits[wait.id] = wait
-                steps.append(wait)
-            after = tuple(dict.fromkeys((*after, wait.id)))
-        steps.extend(_after(_parted(kinds, batch, draft), after))
-    return steps
+        before = {name for action in own for name in first[action]} - own
+        after = line.covering(before)
+        wanted = {wait.id: wait for action in own for wait in waits.get(action, ())}
+        for name in sorted(wanted):
+            if name not in line.ids:
+                line.add(replace(wanted[name], after=line.covering(waited[name])))
+            after = tuple(dict.fromkeys((*after, name)))
+        for step in _after(_named(kinds, batch, draft, line.ids), after):
+            line.add(step)
+    return line.steps
 
 
-def _parted(kinds: Mapping[str, Kind], batch: Batch, draft: Draft) -> list[Step]:
-    """The steps of a batch; those of a second part get ids of their own."""
+class _Line:
+    """The steps so far, with the places of those that cover each action."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.ids: set[str] = set()
+        self._places: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, step: Step) -> None:
+        """Puts a step at the end."""
+        for action in step.covers:
+            self._places[action].append(len(self.steps))
+        self.steps.append(step)
+        self.ids.add(step.id)
+
+    def covering(self, actions: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the steps so far that cover any of these actions, in their order."""
+        places = {place for action in actions for place in self._places.get(action, ())}
+        return tuple(self.steps[place].id for place in sorted(places))
+
+
+def _named(
+    kinds: Mapping[str, Kind], batch: Batch, draft: Draft, taken: set[str]
+) -> Iterable[Step]:
+    """The steps of a batch; where an id is taken, as in a second part, all get ids of their own."""
     kind = kinds[batch.actions[0].address.kind]
     steps = list(kind.steps(batch.actions, draft.view))
-    if batch.part == 1:
-        return steps
-    names = {step.id: f"{step.id}~{batch.part}" for step in steps}
-    return [
-        replace(step, id=names[step.id], after=tuple(names.get(a, a) for a in step.after))
-        for step in steps
-    ]
+    part = 1
+    while any(_part(step.id, part) in taken for step in steps):
+        part += 1
+    mine = {step.id: _part(step.id, part) for step in steps}
+    for step in steps:
+        after = tuple(mine.get(name, name) for name in step.after)
+        yield replace(step, id=mine[step.id], after=after)
 
 
-def _after(steps: Sequence[Step], after: tuple[str, ...]) -> list[Step]:
+def _part(name: str, part: int) -> str:
+    return name if part == 1 else f"{name}~{part}"
+
+
+def _after(steps: Iterable[Step], after: tuple[str, ...]) -> Iterable[Step]:
     """Steps that wait for nothing in their own batch wait for what the batch needs."""
-    return [step if step.after else replace(step, after=after) for step in steps]
+    return (step if step.after else replace(step, after=after) for step in steps)
 
 
-def _waits(before: Iterable[Before], batch: Batch, steps: Sequence[Step]) -> Iterable[Await]:
-    """The waits between a batch and what comes before it, covering the actions that wait."""
-    mine = {action.id for action in batch.actions}
-    wanted: dict[str, tuple[Await, set[str]]] = {}
-    for rule in before:
-        if rule.wait and rule.then in mine:
-            wanted.setdefault(rule.wait.id, (rule.wait, set()))[1].add(rule.first)
-    covers = {r.wait.id: set[str]() for r in before if r.wait}
-    for rule in before:
-        if rule.wait:
-            covers[rule.wait.id].add(rule.then)
-    for name, (wait, firsts) in sorted(wanted.items()):
-        after = tuple(step.id for step in steps if set(step.covers) & firsts)
-        yield replace(wait, covers=tuple(sorted(covers[name])), after=after)
+def _waits(draft: Draft) -> dict[str, list[Await]]:
+    """The waits before each action; a wait covers all actions that wait for it."""
+    waits = {rule.wait.id: rule.wait for rule in draft.before if rule.wait}
+    thens: dict[str, set[str]] = defaultdict(set)
+    for rule in draft.before:
+        then = acting(draft.actions, rule.then)
+        if rule.wait and has_steps(draft.actions[then]):
+            thens[rule.wait.id].add(then)
+    found: dict[str, list[Await]] = defaultdict(list)
+    for name, covers in thens.items():
+        for then in covers:
+            found[then].append(replace(waits[name], covers=tuple(sorted(covers))))
+    return found
 
 
 def _needing(draft: Draft, first: Mapping[str, frozenset[str]]) -> list[Action]:
@@ -170,7 +197,7 @@ def writes(step: Step) -> bool:
 
 def _ids(drafts: Sequence[Draft], steps: Sequence[Step]) -> dict[str, str]:
     """The known ids that the steps refer to, and those of all resources that are acted on."""
-    named = set(re.findall(r"\{([^{}#]+)#id\}", " ".join(_path(step) for step in steps)))
+    named = {name.removesuffix("#id") for step in steps for name in references(step)}
     found: dict[str, str] = {}
     for draft in drafts:
         acting = {str(action.address) for action in draft.actions.values()}
@@ -180,9 +207,22 @@ def _ids(drafts: Sequence[Draft], steps: Sequence[Step]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _path(step: Step) -> str:
-    settle = step.settle.path if isinstance(step, Call) and step.settle else ""
-    return f"{step.path} {settle}"
+def references(value: Any) -> Iterator[str]:
+    """The names of the references in a step: in its paths, its body and its conditions."""
+    match value:
+        case {"$ref": str(name)}:
+            yield name
+        case Mapping():
+            for inner in value.values():
+                yield from references(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from references(inner)
+        case _ if is_dataclass(value):
+            if isinstance(value, Call | Edit | Await | Settle):
+                yield from REFERENCE.findall(value.path)
+            for each in fields(value):
+                yield from references(getattr(value, each.name))
 
 
 def _wants(drafts: Sequence[Draft]) -> dict[str, Mapping[str, Any]]:

@@ -12,8 +12,6 @@ from pcsync.kinds import Kind
 from pcsync.model import Action, Address, Before, Finding, Severity, Verb, View
 from pcsync.plan.look import Look, unknown
 
-ROUNDS = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -31,14 +29,14 @@ def draft(kinds: Mapping[str, Kind], look: Look) -> Draft:
     findings = [*_declared(look), *look.findings]
     actions, dropped = _without_errors(look.view, look.actions, findings)
     findings += dropped
-    for _ in range(ROUNDS):
+    while True:
         view = replace(look.view, actions={action.id: action for action in actions})
         before, new = _review(kinds, view)
-        findings += new
-        if not any(finding.severity is Severity.ERROR for finding in new):
+        kept, dropped = _without_errors(view, actions, new)
+        findings += [*new, *dropped]
+        if len(kept) == len(actions):
             break
-        actions, dropped = _without_errors(view, actions, new)
-        findings += dropped
+        actions = kept
     lost = tuple(sorted(unknown(look.view)))
     return Draft(view, view.actions, before, _once(findings), lost)
 
@@ -62,12 +60,13 @@ def _without_errors(
     """The actions without those of faulty resources, and of what needs one that will not be."""
     wrong = {f.address for f in findings if f.severity is Severity.ERROR and f.address}
     lost = {address for address in wrong if address not in view.haves}
+    ended = {f"{address}:{Verb.DELETE}" for address in wrong}
     dropped: list[Finding] = []
     kept: list[Action] = []
     for action in sorted(actions, key=lambda action: action.id):
-        missing = sorted(_needed(view, action) & lost)
-        if action.address in wrong or action.implied_by in {f"{a}:{Verb.DELETE}" for a in wrong}:
+        if action.address in wrong or action.implied_by in ended:
             continue
+        missing = sorted(_needed(view, action) & lost) if lost else []
         if missing and action.verb is not Verb.DELETE:
             dropped.append(_skipped(action, missing[0]))
         else:
@@ -102,7 +101,8 @@ def _skipped(action: Action, missing: Address) -> Finding:
 
 def _declared(look: Look) -> Iterable[Finding]:
     """A read that failed, in words, once per read that shows something declared."""
-    lost = unknown(look.view)
+    if not (lost := unknown(look.view)):
+        return
     for path, asked in look.view.reads.items():
         shown = sorted(set(asked.read.shows) & lost)
         if asked.reason and shown:

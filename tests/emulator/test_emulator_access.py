@@ -104,7 +104,7 @@ def test_paths_and_parameters_compare_without_case_and_slash(pc: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tenant", "expected"),
+    "tenant, expected",
     [("not-a-guid", (400, 900118)), ("00000000-0000-4000-8000-000000000000", (404, 1000))],
 )
 def test_unknown_customer(pc: Wire, tenant: str, expected: tuple[int, int]) -> None:

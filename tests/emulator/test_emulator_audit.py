@@ -67,13 +67,15 @@ def test_newest_first_in_pages(pc: Wire, budget: str) -> None:
     first = pc.get("/v1/auditrecords?size=3&startDate=2026-11-22")
     held = {"MS-ContinuationToken": first["continuationToken"]}
     rest = pc.get("/v1/auditrecords?seekOperation=Next", headers=held)
-    values = [json.loads(row["resourceNewValue"])["Amount"] for row in first["items"] + rest["items"]]
+    values = [
+        json.loads(row["resourceNewValue"])["Amount"] for row in first["items"] + rest["items"]
+    ]
     assert values == [5, 4, 3, 2, 1]
     assert len({row["id"] for row in first["items"] + rest["items"]}) == 5
 
 
 @pytest.mark.parametrize(
-    ("query", "count"),
+    "query, count",
     [
         ({}, 2),
         ({"startDate": "2026-11-23"}, 1),
@@ -110,7 +112,7 @@ def test_ranges_and_filters_that_are_refused(pc: Wire, query: dict[str, str]) ->
 
 
 @pytest.mark.parametrize(
-    ("field", "operator", "value", "count"),
+    "field, operator, value, count",
     [
         ("CompanyName", "substring", "TOSO", 1),
         ("CompanyName", "substring", "fabrikam", 0),
@@ -118,9 +120,7 @@ def test_ranges_and_filters_that_are_refused(pc: Wire, query: dict[str, str]) ->
         ("ResourceType", "equals", "customer_user", 0),
     ],
 )
-def test_filters(
-    pc: Wire, budget: str, field: str, operator: str, value: str, count: int
-) -> None:
+def test_filters(pc: Wire, budget: str, field: str, operator: str, value: str, count: int) -> None:
     pc.send("PATCH", budget, {"amount": 5})
     raw = f'{{"Field":"{field}","Value":"{value}","Operator":"{operator}"}}'
     assert len(records(pc, filter=raw)) == count

@@ -53,7 +53,7 @@ def test_world_file_in_yaml(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("world", "told"),
+    "world, told",
     [
         ({"customer": []}, "world: unknown words customer"),
         ({"settings": {"lag": 1}}, "world.settings: unknown words lag"),
@@ -70,9 +70,7 @@ def test_world_file_in_yaml(tmp_path: Path) -> None:
         ({"now": "tomorrow"}, "must be a date"),
     ],
 )
-def test_bad_worlds_are_refused_with_the_place(
-    pc: Wire, world: dict[str, Any], told: str
-) -> None:
+def test_bad_worlds_are_refused_with_the_place(pc: Wire, world: dict[str, Any], told: str) -> None:
     with pytest.raises(WorldError) as caught:
         load_world(world)
     assert told in str(caught.value)
@@ -103,7 +101,7 @@ def test_reset_goes_back_to_the_first_world() -> None:
 
 
 @pytest.mark.parametrize(
-    ("move", "now"),
+    "move, now",
     [
         ({"now": "2026-12-01T00:00:00Z"}, "2026-12-01T00:00:00Z"),
         ({"advance": "PT1H30M"}, "2026-11-22T10:30:00Z"),
@@ -145,7 +143,7 @@ def test_calls_show_api_requests_and_nothing_else(pc: Wire) -> None:
     assert rows[0]["time"] == "2026-11-22T09:00:00Z"
 
 
-@pytest.mark.parametrize(("method", "path"), [("DELETE", "calls"), ("POST", "calls/clear")])
+@pytest.mark.parametrize("method, path", [("DELETE", "calls"), ("POST", "calls/clear")])
 def test_calls_can_be_emptied(pc: Wire, method: str, path: str) -> None:
     pc.get("/v1/customers")
     assert pc.control(method, path).status_code == 204
@@ -176,7 +174,7 @@ def test_nth_call_only(pc: Wire) -> None:
     assert answers == [200, 503, 200]
 
 
-@pytest.mark.parametrize(("cut", "amount"), [("before", 1), ("after", 5)])
+@pytest.mark.parametrize("cut, amount", [("before", 1), ("after", 5)])
 def test_cut_connections(pc: Wire, cut: str, amount: int) -> None:
     """Before: no effect. After: the effect is done, and the same request id gets the answer."""
     pc.contoso(budget=1)

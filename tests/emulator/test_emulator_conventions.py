@@ -149,6 +149,14 @@ def test_entries_may_come_between_pages(pc: Wire) -> None:
 
 
 @pytest.mark.usefixtures("many")
+def test_token_alone_goes_on_too(pc: Wire) -> None:
+    """insight.md 1.4: token in the body, sent back as a header."""
+    first = pc.get("/v1/customers?size=3")
+    held = {"MS-ContinuationToken": first["continuationToken"]}
+    assert names(pc.get("/v1/customers", headers=held)["items"]) == NAMES[3:6]
+
+
+@pytest.mark.usefixtures("many")
 def test_bad_and_foreign_tokens_are_400(pc: Wire) -> None:
     first = pc.get("/v1/customers?size=3")
     token = {"MS-ContinuationToken": first["continuationToken"]}
@@ -169,9 +177,12 @@ def test_links_may_carry_the_version(pc: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    "given, expected",
     [
-        ({"Field": "CompanyName", "Value": "customer03", "Operator": "starts_with"}, ["customer03"]),
+        (
+            {"Field": "CompanyName", "Value": "customer03", "Operator": "starts_with"},
+            ["customer03"],
+        ),
         ({"Field": "Domain", "Value": "CUSTOMER04", "Operator": "StartsWith"}, ["customer04"]),
         ({"Field": "CompanyName", "Value": "nobody", "Operator": "starts_with"}, []),
     ],

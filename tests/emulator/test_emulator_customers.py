@@ -101,7 +101,7 @@ BELARUS = {"address__country": "BY", "address__postalCode": "220004"}
 
 
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    "changes, expected",
     [
         ({"company__organizationRegistrationNumber": "123"}, 600002),
         (POLAND, 600049),
@@ -123,10 +123,8 @@ def test_registration_number_is_kept(pc: Wire) -> None:
     assert company["organizationRegistrationNumber"] == "5260250274"
 
 
-@pytest.mark.parametrize(("state", "status"), [("WA", 201), ("ZZ", 400), (None, 400)])
-def test_states_are_checked_where_there_is_a_list(
-    pc: Wire, state: str | None, status: int
-) -> None:
+@pytest.mark.parametrize("state, status", [("WA", 201), ("ZZ", 400), (None, 400)])
+def test_states_are_checked_where_there_is_a_list(pc: Wire, state: str | None, status: int) -> None:
     changes = {"address__country": "US", "address__postalCode": "98052", "address__state": state}
     if state is None:
         del changes["address__state"]
@@ -146,7 +144,7 @@ def test_without_default_gdap_there_is_no_delegation(pc: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("agreements", "now", "later"),
+    "agreements, now, later",
     [("immediate", True, True), ("never", False, False), ({"after": "PT10M"}, False, True)],
     ids=["immediate", "never", "after"],
 )
@@ -290,7 +288,7 @@ def test_usage_lag_and_new_month(pc: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seeded", "expected"), [("Allowed", "Allowed"), ("UnderReview", "UnderReview")]
+    "seeded, expected", [("Allowed", "Allowed"), ("UnderReview", "UnderReview")]
 )
 def test_validation_status(pc: Wire, seeded: str, expected: str) -> None:
     pc.contoso(validationStatus=seeded)
@@ -307,7 +305,7 @@ def test_no_validation_record_has_its_own_error_shape(pc: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "status"),
+    "changes, status",
     [
         ({}, "VerifiedShippable"),
         ({"addressLine1": "Hauptstrasse"}, "PremisesPartial"),

@@ -169,7 +169,11 @@ def test_over_assigned_pools_are_possible(pc: Wire) -> None:
 
 
 def test_warning_is_success_with_a_remark(pc: Wire) -> None:
-    seed(pc, kim={"licenses": ["EXCHANGESTANDARD"]}, seats=[{"sku": "EXCHANGEENTERPRISE", "total": 1}])
+    seed(
+        pc,
+        kim={"licenses": ["EXCHANGESTANDARD"]},
+        seats=[{"sku": "EXCHANGEENTERPRISE", "total": 1}],
+    )
     answer = update(pc, KIM, assign(PLAN2))
     assert answer.status_code == 201
     (warning,) = answer.json()["licenseWarnings"]

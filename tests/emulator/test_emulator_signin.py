@@ -71,7 +71,7 @@ def test_refresh_token_rotates_and_the_old_one_still_works(pc: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "status", "error"),
+    "form, status, error",
     [
         ({**APP, "client_secret": "wrong"}, 401, "invalid_client"),
         ({**APP, "client_id": "nobody"}, 400, "unauthorized_client"),

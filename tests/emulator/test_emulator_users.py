@@ -57,7 +57,11 @@ def test_create_echoes_the_password_and_reads_never_do(pc: Wire) -> None:
     assert answer.status_code == 201
     made = answer.json()
     assert made["passwordProfile"] == {"password": "Secret-12345", "forceChangePassword": True}
-    assert (made["state"], made["userDomainType"], made["usageLocation"]) == ("active", "none", "DE")
+    assert (made["state"], made["userDomainType"], made["usageLocation"]) == (
+        "active",
+        "none",
+        "DE",
+    )
     read = pc.get(f"{pc.at}/users/{made['id']}")
     assert "passwordProfile" not in read
     assert "firstName" not in read

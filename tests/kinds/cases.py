@@ -1,13 +1,13 @@
 """Cases as data: reading them strictly, and the steps that come before a plan.
 
-A case is a world, manifests, and what is expected of them; `README` below lists the words.
+A case is a world, manifests, and what is expected of them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,8 @@ class Case:
     plan, as a number or all of them; `waits`: what is waited for. `outcomes`: of the steps that are
     not done, as `OUTCOME address`. `after`: what is live then; `sink`: whose secrets are in it.
     `again`: the manifests of the second plan, if others; `second`: its lines, if it is not empty.
-    `attested`, `environment`, `files`: settings. `xfail`: why the case can't pass yet.
+    `problems`: of the manifests, in place of all that. `attested`, `token` (`app`: without a person),
+    `environment`, `files`: settings. `xfail`: why the case can't pass yet.
     """
 
     name: str
@@ -61,7 +62,9 @@ class Case:
     sink: list[str] = field(default_factory=list)
     again: Any = None
     second: list[str] | None = None
+    problems: list[str] = field(default_factory=list)
     attested: bool = True
+    token: str = "user"
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     xfail: str = ""
@@ -88,18 +91,13 @@ def prepare(box: Box, case: Case) -> None:
     """
     box.seed(case.world)
     box.environment = dict(case.environment)
-    box.settings = _settings(box, case)
+    refresh = box.settings.refresh_token if case.token == "user" else None
+    box.settings = replace(box.settings, attested=case.attested, refresh_token=refresh)
     for name, text in case.files.items():
         (box.folder / name).write_text(text, "utf-8")
     for step in case.before:
         _take(box, step)
     box.clear()
-
-
-def _settings(box: Box, case: Case) -> Any:
-    from dataclasses import replace
-
-    return replace(box.settings, attested=case.attested)
 
 
 def _take(box: Box, step: Mapping[str, Any]) -> None:

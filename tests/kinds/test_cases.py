@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from harness import Box, acting, lines, line
 
+from pcsync.errors import ManifestProblems
 from pcsync.model import Applied, Await, Finding, Outcome, Plan, When
 from pcsync.plan.file import dump
 from pcsync.report.document import apply_document, plan_document
@@ -30,6 +31,9 @@ ALL = [_param(kind, case) for kind in KINDS for case in load(kind)]
 @pytest.mark.parametrize("case", ALL)
 def test_case(case: Case, box: Box) -> None:
     prepare(box, case)
+    if case.problems:
+        _assert_problems(box, case)
+        return
     plan = box.plan(case.manifest)
     reads = box.reads()
     assert lines(plan) == case.plan
@@ -44,6 +48,16 @@ def test_case(case: Case, box: Box) -> None:
         _assert_after(case.after, box.facts())
     _assert_secrets(case, box, plan, applied)
     _assert_second(case, plan, box.plan(case.again or case.manifest))
+
+
+def _assert_problems(box: Box, case: Case) -> None:
+    """The manifests are refused before anything is asked."""
+    with pytest.raises(ManifestProblems) as caught:
+        box.plan(case.manifest)
+    found = caught.value.lines()[:-1]
+    assert len(found) == len(case.problems), found
+    assert all(part in row for part, row in zip(case.problems, found, strict=True)), found
+    assert box.reads() == box.writes() == []
 
 
 def _assert_findings(expected: list[str], found: tuple[Finding, ...]) -> None:

@@ -136,6 +136,34 @@ def test_a_pipe_found_in_a_folder_does_not_block(estate: Any) -> None:
     assert names(estate.load()) == ["a"]
 
 
+def test_links_that_lead_nowhere_and_round(estate: Any) -> None:
+    (estate.folder / "a.yaml").symlink_to("gone.yaml")
+    (estate.folder / "b.yaml").symlink_to("b.yaml")
+    lines = estate.problems()
+    assert lines[0].startswith("a.yaml:1:1: can't be read: no such file")
+    assert lines[1].startswith("b.yaml:1:1: can't be read: too many levels")
+    assert "too many levels" in estate.problems("b.yaml")[0]
+
+
+def test_names_of_files_stay_on_one_line(estate: Any) -> None:
+    estate.write({"a\nb.yaml": "kind: [\n"})
+    assert estate.problems()[0].startswith("a\\nb.yaml:2:1: ")
+
+
+def test_a_folder_that_can_not_be_looked_into(estate: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    estate.write({"closed/a.yaml": customer("a"), "b.yaml": customer("b")})
+    scandir = os.scandir
+
+    def closed(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    (problem,) = estate.problems()
+    assert problem.startswith("closed:1:1: can't be read: permission denied")
+
+
 def test_a_broken_file_does_not_hide_the_others(estate: Any) -> None:
     estate.write(
         {

@@ -113,3 +113,11 @@ def test_variables_are_not_supported_yet() -> None:
     found = read('"site ${env:SITE}"', Type.TEXT)
     assert isinstance(found, Complaint)
     assert found.what == "`${env:SITE}` is not supported yet"
+
+
+@pytest.mark.parametrize("written", ['"a\\x1b[31m"', '"\\0"', '"\\x9b"'])
+def test_control_characters_are_no_text(written: str) -> None:
+    found = read(written, Type.TEXT)
+    assert isinstance(found, Complaint)
+    assert found.advice == "remove it"
+    assert read('"a\\tb\\nc"', Type.TEXT) == "a\tb\nc"
