@@ -5,24 +5,29 @@ Owns normalisation. Pure; must not import anything else of pcsync.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 
+HEX = "[0-9a-fA-F]"
+GUID = re.compile(f"{HEX}{{8}}-{HEX}{{4}}-{HEX}{{4}}-{HEX}{{4}}-{HEX}{{12}}")
+
+
 def guid(text: str) -> str:
     """A GUID in lower case with hyphens; other text in lower case as it is."""
+    if GUID.fullmatch(text):
+        return text.lower()
     return str(UUID(text)) if is_guid(text) else text.lower()
 
 
 def is_guid(text: str) -> bool:
-    """Whether a text is a GUID."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    """Whether a text is a GUID, in any of its usual forms."""
+    bare = re.sub(r"^(?:urn:)?(?:uuid:)?|[-{}]", "", text.lower())
+    return re.fullmatch(f"{HEX}{{32}}", bare) is not None
 
 
 def word(text: str | None) -> str:
@@ -57,7 +62,7 @@ def amount(value: Any) -> Decimal | None:
 
 def absent(value: Any) -> bool:
     """Whether nothing is there: null, empty text and empty list are one with a missing member."""
-    return value is None or (isinstance(value, (str, list, tuple, dict)) and not value)
+    return value is None or (isinstance(value, (str, list, tuple, Mapping)) and not value)
 
 
 def same(old: Any, new: Any, *, fold: bool = False) -> bool:
@@ -76,12 +81,12 @@ def same(old: Any, new: Any, *, fold: bool = False) -> bool:
         case (int() | float() | Decimal(), int() | float() | Decimal()):
             return Decimal(str(old)) == Decimal(str(new))
         case str(), str():
-            return word(old) == word(new) if fold else old == new
+            return old == new or (fold and word(old) == word(new))
         case (list() | tuple(), list() | tuple()):
             return len(old) == len(new) and all(
                 same(a, b, fold=fold) for a, b in zip(old, new, strict=True)
             )
-        case dict(), dict():
+        case Mapping(), Mapping():
             return all(same(old.get(key), value, fold=fold) for key, value in new.items())
         case _:
             return bool(old == new)

@@ -19,8 +19,9 @@ def emulator_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def box(emulator_url: str, tmp_path: Path) -> Iterator[Box]:
-    """A box with an empty world, and a folder of its own."""
+def box(emulator_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    """A box with an empty world, and a folder of its own that is the working directory."""
+    monkeypatch.chdir(tmp_path)
     made = Box(emulator_url, tmp_path)
     made.seed({})
     yield made

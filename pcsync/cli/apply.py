@@ -133,11 +133,12 @@ def carry_out(
     sink = FileSink(settings.sink, connection.clock.now) if settings.sink else NoSink()
     passwords = Passwords(sink, os.environ)
     session = Session(connection.client, connection.clock, sink, passwords, plan.id)
-    with Bar("applying", len(plan.steps)) as bar:
-        engine = Engine(plan, session, bar)
-        try:
+    bar = Bar("applying", len(plan.steps))
+    engine = Engine(plan, session, bar)
+    try:
+        with bar:
             engine.run()
-        finally:
-            applied = engine.applied(connection.writes, connection.reads)
-            report(applied)
+    finally:
+        applied = engine.applied(connection.writes, connection.reads)
+        report(applied)
     return applied

@@ -62,7 +62,9 @@ def check(world: World, customer: Customer, line: Body, before: list[Purchase]) 
         raise LineError(10000, "The currency is not supported.")
     if line.text("promotionId"):
         raise LineError(10014, "The promotion id is not valid.")
+    line.text("friendlyName")
     for participant in line.parts("participants") or []:
+        participant.need("value")
         if participant.need("key").lower().replace("_", "") not in PARTICIPANTS:
             raise LineError(10004, "The participant is not supported.")
     term = item.term(line.text("termDuration") or "", cycle_of(line))

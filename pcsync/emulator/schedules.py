@@ -5,9 +5,10 @@ commerce.md 5.8 to 5.10. Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from pcsync.emulator import stock
+from pcsync.emulator import stock, times
 from pcsync.emulator.availabilities import availability_id
 from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.faults import Fault, invalid, not_understood
@@ -20,7 +21,7 @@ CYCLES = ("monthly", "annual", "triennial")
 TERMS = ("P1M", "P1Y", "P3Y")
 
 
-def next_term(world: World, body: Body | None) -> dict[str, Any] | None:
+def next_term(world: World, subscription: Subscription, body: Body | None) -> dict[str, Any] | None:
     """Checked scheduledNextTermInstructions with wire names; None if there are none."""
     if body is None:
         return None
@@ -34,7 +35,15 @@ def next_term(world: World, body: Body | None) -> dict[str, Any] | None:
     quantity = body.whole("quantity") or 0
     if not item.least(term, cycle) <= quantity <= item.maximum:
         raise Fault(400, 900275, "The scheduled quantity is outside the offer's range.")
+    _check_custom_end(subscription, term, body.moment("customTermEndDate"))
     return body.plain()
+
+
+def _check_custom_end(subscription: Subscription, term: str, custom: datetime | None) -> None:
+    """The wanted last day lies inside the first term after renewal: 400/900245 otherwise."""
+    latest = times.add_months(subscription.ends, times.months(term)) - times.DAY
+    if custom is not None and not subscription.ends <= times.midnight(custom) <= latest:
+        raise Fault(400, 900245, "The custom term end date is outside the first term.")
 
 
 def check_pair(item: stock.Item, term: str, cycle: str) -> stock.Term:
@@ -77,12 +86,14 @@ def next_charge(subscription: Subscription, body: Body | None) -> dict[str, Any]
     return body.plain()
 
 
-def actions(world: World, rows: list[Body] | None) -> list[dict[str, Any]]:
+def actions(
+    world: World, subscription: Subscription, rows: list[Body] | None
+) -> list[dict[str, Any]]:
     """Checked scheduledActions with the documented spelling of the words."""
-    return [_action(world, row) for row in rows or []]
+    return [_action(world, subscription, row) for row in rows or []]
 
 
-def _action(world: World, row: Body) -> dict[str, Any]:
+def _action(world: World, subscription: Subscription, row: Body) -> dict[str, Any]:
     kind = _word("actionType", row.need("actionType"), ACTIONS)
     schedule = _word("scheduleType", row.need("scheduleType"), ("TermEnd", "CustomDate"))
     if schedule == "CustomDate":
@@ -90,7 +101,7 @@ def _action(world: World, row: Body) -> dict[str, Any]:
     instructions = row.part("instructions")
     plain = row.plain() | {"actionType": kind, "scheduleType": schedule}
     if kind in WITH_INSTRUCTIONS and instructions is not None:
-        plain["instructions"] = next_term(world, instructions)
+        plain["instructions"] = next_term(world, subscription, instructions)
     return plain
 
 

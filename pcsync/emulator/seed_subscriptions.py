@@ -12,7 +12,7 @@ from pcsync.emulator import lifecycle, stock, times
 from pcsync.emulator.availabilities import availability_id
 from pcsync.emulator.contracts import WINDOW, Batch, Order, OrderLine, Subscription
 from pcsync.emulator.customer import Customer
-from pcsync.emulator.schedules import ACTIONS
+from pcsync.emulator.schedules import ACTIONS, CYCLES, TERMS
 from pcsync.emulator.section import Section
 from pcsync.emulator.world import World
 
@@ -37,6 +37,14 @@ SUBSCRIPTION_WORDS = (
     "nextChargeInstructions",
     "suspensionReasons",
     "refundable",
+)
+PRODUCT_WORDS = (
+    "productId",
+    "skuId",
+    "availabilityId",
+    "billingCycle",
+    "termDuration",
+    "promotionId",
 )
 STATUSES = ("active", "suspended", "expired", "disabled", "deleted", "pending")
 DEFAULT_AGE = timedelta(days=10)
@@ -104,8 +112,8 @@ def _azure(world: World, customer: Customer, row: Section, item: stock.Item) -> 
 
 def _seats(world: World, customer: Customer, row: Section, item: stock.Item) -> Subscription:
     shared = _shared(world, customer, row, item)
-    term = row.word("termDuration", "P1Y", ("P1M", "P1Y", "P3Y"))
-    cycle = row.word("billingCycle", "monthly", ("monthly", "annual", "triennial"))
+    term = row.word("termDuration", "P1Y", TERMS)
+    cycle = row.word("billingCycle", "monthly", CYCLES)
     started, ends = _dates(world, row, shared["created_at"], times.months(term))
     quantity = row.whole("quantity", 1)
     suspended = shared["status"] == "suspended"
@@ -177,14 +185,19 @@ def _instructions(world: World, row: Section, name: str) -> dict[str, Any] | Non
     if row.raw(name) is None:
         return None
     part = row.inside(name, ("product", "quantity", "customTermEndDate"))
-    words = ("productId", "skuId", "availabilityId", "billingCycle", "termDuration", "promotionId")
-    product = part.inside("product", words)
+    product = part.inside("product", PRODUCT_WORDS)
     item = stock.items().get(f"{product.need('productId')}:{product.need('skuId')}")
     if item is None:
         part.fail("product", "the catalogue has no such product and SKU")
-    known = {word: product.text(word) for word in words if product.raw(word) is not None}
-    plain = {"product": {"availabilityId": availability_id(world, item), **known}}
+    product.word("termDuration", TERMS[0], TERMS)
+    product.word("billingCycle", CYCLES[0], (*CYCLES, *map(str.capitalize, CYCLES)))
+    part.whole("quantity", 1)
+    part.moment("customTermEndDate")
+    known = {word: product.text(word) for word in PRODUCT_WORDS if product.raw(word) is not None}
+    plain: dict[str, Any] = {"product": {"availabilityId": availability_id(world, item), **known}}
     more = {word: part.raw(word) for word in ("quantity", "customTermEndDate")}
+    if name == "nextChargeInstructions":
+        product.need("billingCycle")
     return plain | {word: value for word, value in more.items() if value is not None}
 
 

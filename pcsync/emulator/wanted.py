@@ -69,11 +69,11 @@ def _actions(world: World, subscription: Subscription, body: Body) -> list[dict[
     rows = body.parts("scheduledActions")
     if rows is not None and [row.plain() for row in rows] == subscription.actions:
         return subscription.actions
-    return schedules.actions(world, rows)
+    return schedules.actions(world, subscription, rows)
 
 
 def _next_term(world: World, subscription: Subscription, body: Body) -> dict[str, Any] | None:
     given = body.part("scheduledNextTermInstructions")
     if given is not None and given.plain() == subscription.next_term:
         return subscription.next_term
-    return schedules.next_term(world, given)
+    return schedules.next_term(world, subscription, given)

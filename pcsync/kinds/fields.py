@@ -45,13 +45,20 @@ def differences(
 ) -> tuple[Change, ...]:
     """The declared ones of `fields` whose live value is another, in the order of `fields`.
 
-    Fields in `fold` hold enum words or ids: their case does not count.
+    Fields in `fold` hold enum words or ids: their case does not count. Everything else of a text
+    does, underscores too: two people may differ by one.
     """
     return tuple(
         Change(field, have.get(field), want[field])
         for field in fields
-        if field in want and not same(have.get(field), want[field], fold=field in fold)
+        if field in want and not _alike(have.get(field), want[field], field in fold)
     )
+
+
+def _alike(old: Any, new: Any, fold: bool) -> bool:
+    if fold and isinstance(old, str) and isinstance(new, str):
+        return old.lower() == new.lower()
+    return same(old, new)
 
 
 def creation(want: Mapping[str, Any], fields: Iterable[str]) -> tuple[Change, ...]:

@@ -150,6 +150,14 @@ def test_call_level_refusals(
     assert pc.refused("POST", f"{pc.at}/carts", sent) == expected
 
 
+@pytest.mark.parametrize(
+    "change", [{"friendlyName": 5}, {"participants": [{"key": "transaction_reseller"}]}], ids=str
+)
+def test_malformed_lines_refuse_the_cart(pc: Wire, change: dict[str, Any]) -> None:
+    sent = {"partnerOnRecordAttestationAccepted": True, "lineItems": [pc.line(**change)]}
+    assert pc.refused("POST", f"{pc.at}/carts", sent) == (400, 3000)
+
+
 def test_vetting_without_a_record_does_not_block(pc: Wire) -> None:
     """customers.md 5."""
     pc.contoso(validationStatus="none")

@@ -56,6 +56,15 @@ def test_schedules_are_checked(pc: Wire, change: dict[str, Any], expected: tuple
     assert code(pc.edit(scheduledNextTermInstructions=wish)) == expected
 
 
+@pytest.mark.parametrize("date", ["2027-05-31", "2028-06-01", "someday"])
+def test_scheduled_custom_end_lies_in_the_next_term(pc: Wire, date: str) -> None:
+    """commerce.md 5.11: the term of this subscription ends on 31 May 2027."""
+    seed(pc)
+    wish = instructions(pc) | {"customTermEndDate": date}
+    expected = 3000 if date == "someday" else 900245
+    assert code(pc.edit(scheduledNextTermInstructions=wish)) == (400, expected)
+
+
 def test_cancel_at_the_end_is_one_patch(pc: Wire) -> None:
     """commerce.md 5.10: off with the action; on again takes the action back."""
     seed(pc)

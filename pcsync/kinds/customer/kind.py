@@ -86,15 +86,15 @@ class CustomerKind:
             yield from self._lookups(view)
         elif (want := view.wants.get(view.owner)) and (found := view.ids.get(view.owner)):
             have = view.haves.get(view.owner)
-            declared = any(name in want.spec for name in EDITABLE)
-            if declared and not (have and any(name in have.spec for name in EDITABLE)):
+            declared = any(name in want.spec for name in (*EDITABLE, COUNTRY))
+            if declared and not (have and COUNTRY in have.spec):
                 path = f"/v1/customers/{found}/profiles/billing"
                 yield Read(path, (want.address,), owner=want.address)
 
     def _lookups(self, view: View) -> Iterable[Read]:
         wants = [w for w in view.wants.values() if w.address.kind == self.name]
         pinned = all("id" in w.remote for w in wants)
-        profiles = all(any(name in w.spec for name in EDITABLE) for w in wants)
+        profiles = all(any(name in w.spec for name in (*EDITABLE, COUNTRY)) for w in wants)
         if wants and pinned and (len(wants) == 1 or profiles):
             for want in wants:
                 path = f"/v1/customers/{want.remote['id']}"
@@ -109,14 +109,19 @@ class CustomerKind:
                 yield self._have(item)
         elif read.path.endswith("/profiles/billing") and read.owner is not None:
             found = view.ids[read.owner]
-            yield Resource(self._nameless(found), from_profile(page), remote={"id": found})
+            spec = from_profile(page)
+            remote = {"id": found, "country": spec.get(COUNTRY)}
+            yield Resource(self._nameless(found), spec, remote=remote)
         elif view.owner is None and read.owner is not None and read.owner.kind == self.name:
             yield self._have(page)
 
     def _have(self, item: Mapping[str, Any]) -> Resource:
         found = guid(item["id"])
+        spec = from_item(item)
         remote = {"id": found, "relationship": item.get("relationshipToPartner")}
-        return Resource(self._nameless(found), from_item(item), remote=remote)
+        if COUNTRY in spec:
+            remote["country"] = spec[COUNTRY]
+        return Resource(self._nameless(found), spec, remote=remote)
 
     def _nameless(self, found: str) -> Address:
         return Address(self.name, (f"#{found}",))

@@ -16,6 +16,8 @@ REGISTERED = frozenset(
     {"AM", "AZ", "BY", "HU", "KZ", "KG", "MD", "RU", "TJ", "UZ", "UA", "IN"}
     | {"BR", "ZA", "PL", "AE", "SA", "TR", "TH", "VN", "MM", "IQ", "SS", "VE"}
 )
+ADDRESS = PROFILE + "defaultAddress."
+CONTACT = ("firstName", "lastName")
 REQUIRED = (
     "domain",
     PROFILE + "companyName",
@@ -31,6 +33,10 @@ def creation(want: Resource) -> Iterable[Finding]:
     for name in REQUIRED:
         if not want.spec.get(name):
             yield _error(want, name, f"{name} is needed to create a customer", f"add `{name}`")
+    for name in CONTACT:
+        if not any(want.spec.get(each) for each in (ADDRESS + name, PROFILE + name)):
+            what = f"{ADDRESS}{name} is needed to create a customer"
+            yield _error(want, ADDRESS + name, what, f"add `{PROFILE}{name}`: it is the default")
     country = want.spec.get(COUNTRY)
     if country in REGISTERED:
         for name in (REGISTRATION, PHONE):

@@ -21,8 +21,9 @@ def update(batch: Sequence[Action], owner: Address, view: View) -> Call:
     assigns = [a for a in batch if a.verb is not Verb.DELETE]
     removes = [a for a in batch if a.verb is Verb.DELETE]
     path = below(owner, f"users/{{{reference(person)}}}/")
+    group = skus.group(pool_of(batch[0], view))
     return Call(
-        f"{person}.licenses",
+        f"{person}.licenses.{group}",
         tuple(a.id for a in batch),
         "POST",
         f"{path}licenseupdates",

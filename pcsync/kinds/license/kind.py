@@ -14,7 +14,7 @@ from typing import Any
 
 from pcsync.kinds.fields import differences
 from pcsync.kinds.license import calls, entry, seats, skus
-from pcsync.kinds.license.model import assigned, level, user_key
+from pcsync.kinds.license.model import assigned, level, person, user_key
 from pcsync.kinds.paths import at
 from pcsync.model import (
     Action,
@@ -133,7 +133,7 @@ class LicenseKind:
             for key in (str(item["userPrincipalName"]).lower(), str(item["id"]).lower()):
                 if owner := wanted.get(key):
                     spec = {"usageLocation": item.get("usageLocation")}
-                    yield Resource(owner, spec, owner=view.owner, remote={"id": guid(item["id"])})
+                    yield Resource(owner, spec, owner=view.owner, remote=person(item))
 
     def match(
         self, wants: Sequence[Resource], haves: Sequence[Resource], view: View
@@ -147,7 +147,18 @@ class LicenseKind:
     def compare(
         self, want: Resource, have: Resource | None, view: View
     ) -> Iterable[Action | Read | Finding]:
-        """Assign, change the plans that are off, or remove."""
+        """Assign, change the plans that are off, or remove; nothing of it for a guest."""
+        live = view.haves.get(want.owner) if want.owner else None
+        for result in self._changes(want, have, view):
+            if live is not None and live.remote.get("guest") and isinstance(result, Action):
+                what = "belongs to a guest: the account is of another tenant"
+                yield self._say(want, Severity.WARNING, "guest", what, "remove its lines")
+            else:
+                yield result
+
+    def _changes(
+        self, want: Resource, have: Resource | None, view: View
+    ) -> Iterable[Action | Finding]:
         pool = str(want.remote["sku"])
         draft = Action(
             want.address, Verb.UPDATE, want.owner, why=skus.title(pool), place=want.place
@@ -178,13 +189,22 @@ class LicenseKind:
             what = "the user is declared absent and has licences"
             return self._error(want, "licence-of-leaver", what, "remove the licences' lines")
         places = [r.spec.get("usageLocation") for r in (declared, live) if r]
-        if live is not None and not any(places):
+        if live is None and view.owner:
+            # A new person gets the customer's country, as far as it is known.
+            sides = (view.wants.get(view.owner), view.haves.get(view.owner))
+            places += [r.remote.get("country") for r in sides if r]
+        if not any(places):
             what = "the user has no usageLocation, and no licence can be assigned without"
             return self._error(want, "no-usage-location", what, "add `usageLocation` to the user")
         return None
 
     def _error(self, want: Resource, code: str, what: str, advice: str) -> Finding:
-        return Finding(Severity.ERROR, code, what, advice, want.address, want.place)
+        return self._say(want, Severity.ERROR, code, what, advice)
+
+    def _say(
+        self, want: Resource, severity: Severity, code: str, what: str, advice: str
+    ) -> Finding:
+        return Finding(severity, code, what, advice, want.address, want.place)
 
     def review(self, view: View) -> Iterable[Before | Finding]:
         """Seats: what has to come first, and what can't be (rule LI10); a usageLocation that is
@@ -204,7 +224,7 @@ class LicenseKind:
         """All changes of one person in one licence group share a call."""
         person = "/".join(action.address.path[:2])
         sku = next(iter(skus.look_up(action.address.path[2])), None)
-        return f"{self.name}/{person}/{sku.group if sku else 'Group1'}"
+        return f"{self.name}/{person}/{skus.group(sku.id if sku else '')}"
 
     def steps(self, batch: Sequence[Action], view: View) -> Iterable[Step]:
         """One licence update."""

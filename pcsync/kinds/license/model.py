@@ -18,6 +18,14 @@ def user_key(text: str) -> str:
     return text.partition("@")[0].lower()
 
 
+def person(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Of somebody who has licences and no lines of their own: id, and whether it is a guest."""
+    return {
+        "id": guid(item["id"]),
+        "guest": "#EXT#" in str(item.get("userPrincipalName", "")).upper(),
+    }
+
+
 def assigned(item: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """One item of a user's licences: the SKU's GUID and what is switched off of it.
 

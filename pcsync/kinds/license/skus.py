@@ -90,6 +90,12 @@ def label(sku_id: str) -> str:
     return sku.part_number
 
 
+def group(sku_id: str) -> str:
+    """The licence group of a SKU; `Group1` where the table does not know it."""
+    sku = by_id().get(guid(sku_id))
+    return sku.group if sku else "Group1"
+
+
 def title(sku_id: str) -> str:
     """The product name of a SKU; empty where the table does not know it."""
     sku = by_id().get(guid(sku_id))

@@ -19,6 +19,7 @@ from pcsync.kinds.user.model import (
     CREATED,
     EDITABLE,
     FOLDED,
+    WORDS,
     from_item,
     observed,
     to_creation,
@@ -174,9 +175,9 @@ class UserKind:
         )
 
     def _country(self, want: Resource, view: View) -> str | None:
-        owner = view.wants.get(want.owner) if want.owner else None
-        found = owner.remote.get("country") if owner else None
-        return str(found) if found else None
+        sides = (view.wants.get(want.owner), view.haves.get(want.owner)) if want.owner else ()
+        found = (side.remote.get("country") for side in sides if side)
+        return next((str(country) for country in found if country), None)
 
     def _update(self, want: Resource, have: Resource) -> Iterable[Action | Finding]:
         changes = fields.differences(want.spec, have.spec, EDITABLE, FOLDED)
@@ -216,7 +217,7 @@ class UserKind:
 
     def _creation(self, action: Action, owner: Address, want: Resource) -> Call:
         location = next((c.new for c in action.changes if c.field == "usageLocation"), None)
-        found = Is("userPrincipalName", want.spec["userPrincipalName"], fold=True)
+        found = Is("userPrincipalName", want.spec["userPrincipalName"])
         kept = reference(action.address)
         return Call(
             f"{action.address}.create",
@@ -244,8 +245,8 @@ class UserKind:
             "PATCH",
             below(owner, f"users/{{{reference(action.address)}}}"),
             whole=False,
-            sets=tuple(Is(c.field, c.new, fold=c.field in FOLDED) for c in action.changes),
-            expect=tuple(Is(c.field, c.old, fold=c.field in FOLDED) for c in action.changes),
+            sets=tuple(Is(c.field, c.new, fold=c.field in WORDS) for c in action.changes),
+            expect=tuple(Is(c.field, c.old, fold=c.field in WORDS) for c in action.changes),
             extra=ATTRIBUTES,
             user=True,
         )

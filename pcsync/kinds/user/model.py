@@ -21,6 +21,8 @@ EDITABLE = (
 )
 CREATED = (*EDITABLE, "immutableId")
 FOLDED = frozenset({"userPrincipalName", "usageLocation"})
+# Of these, the ones that hold enum words: in a name an underscore counts.
+WORDS = frozenset({"usageLocation"})
 ATTRIBUTES = {"attributes": {"objectType": "CustomerUser"}}
 
 
