@@ -26,8 +26,11 @@ def guid(text: str) -> str:
 
 def is_guid(text: str) -> bool:
     """Whether a text is a GUID, in any of its usual forms."""
-    bare = re.sub(r"^(?:urn:)?(?:uuid:)?|[-{}]", "", text.lower())
-    return re.fullmatch(f"{HEX}{{32}}", bare) is not None
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def word(text: str | None) -> str:

@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pcsync.apply import references
-from pcsync.apply.conditions import holds, kept, value_at
-from pcsync.apply.session import Session
-from pcsync.errors import ApiError, Unreachable
+from pcsync.apply.conditions import holds, kept, members
+from pcsync.apply.session import Session, in_doubt
+from pcsync.errors import ApiError, PcsyncError, Unreachable
 from pcsync.model import Call, Condition, Empty, Every, Keep, Outcome, StepResult
 
 
 def perform(call: Call, session: Session) -> StepResult:
     """Sends the request. Raises PcsyncError for what is not an outcome of its own."""
     path = references.path(call.path, session.resolve)
-    subject = call.covers[0].partition(":")[0]
+    subject = call.covers[0].rpartition(":")[0]
     body = references.body(
         call.body, session.resolve, lambda spec: session.passwords.resolve(subject, spec)
     )
@@ -27,10 +27,10 @@ def perform(call: Call, session: Session) -> StepResult:
         answer = session.client.send(
             call.method, path, body, user=call.user, request_id=session.request_id(call.id)
         )
-    except Unreachable as error:
-        return _settle(call, session, error)
-    except ApiError as error:
-        if call.method == "DELETE" and error.status == 404:
+    except (ApiError, Unreachable) as error:
+        if call.writes and in_doubt(error):
+            return _settle(call, session, error)
+        if call.method == "DELETE" and isinstance(error, ApiError) and error.status == 404:
             return StepResult(call.id, Outcome.DONE, "was gone already", sent=sent)
         raise
     return _answered(call, session, answer.body, sent)
@@ -44,25 +44,33 @@ def _answered(call: Call, session: Session, body: Any, sent: int) -> StepResult:
             detail = "; ".join([check.says, *faults(that, body)])
             return StepResult(call.id, Outcome.FAILED, detail, "run plan again", sent=sent)
     if problem:
-        return StepResult(call.id, Outcome.FAILED, problem, "run plan again", sent=sent)
+        return StepResult(call.id, Outcome.FAILED, problem.what, problem.advice, sent=sent)
     return StepResult(call.id, Outcome.DONE, warnings=_remarks(call, body), sent=sent)
 
 
-def _keep(keeps: Sequence[Keep], body: Any, session: Session) -> str:
-    """Secrets first, then ids; what is wrong with the answer, in words, or nothing."""
+def _keep(keeps: Sequence[Keep], body: Any, session: Session) -> PcsyncError | None:
+    """Secrets first, then ids: all that can be kept is; the first thing that can't be, if any."""
+    problems: list[PcsyncError] = []
     for keep in sorted(keeps, key=lambda keep: not keep.secret):
-        value = kept(references.condition(keep, session.resolve), body)
-        if keep.secret:
-            if value is not None:
-                session.sink.store(keep.name.partition("#")[0], value)
-        elif value is None:
-            return f"the answer has nothing that fits {keep.name}"
-        else:
-            session.known[keep.name] = str(value)
-    return ""
+        try:
+            _keep_one(references.condition(keep, session.resolve), body, session)
+        except PcsyncError as error:
+            problems.append(error)
+    return next(iter(problems), None)
 
 
-def _settle(call: Call, session: Session, lost: Unreachable) -> StepResult:
+def _keep_one(keep: Keep, body: Any, session: Session) -> None:
+    value = kept(keep, body)
+    if keep.secret:
+        if value is not None:
+            session.sink.store(keep.name.partition("#")[0], value)
+    elif value is None:
+        raise PcsyncError(f"the answer has nothing that fits {keep.name}", "run plan again")
+    else:
+        session.known[keep.name] = str(value)
+
+
+def _settle(call: Call, session: Session, lost: PcsyncError) -> StepResult:
     """After a lost answer: look whether it took effect; else its fate is unknown."""
     detail = f"{lost.what}; it is not known whether it took effect"
     doubt = StepResult(call.id, Outcome.UNKNOWN, detail, "run plan: it looks at what is there")
@@ -70,12 +78,12 @@ def _settle(call: Call, session: Session, lost: Unreachable) -> StepResult:
         return doubt
     try:
         body = session.whole(references.path(call.settle.path, session.resolve), call.user)
-    except (ApiError, Unreachable):
+    except PcsyncError:
         return doubt
     if not holds(references.condition(call.settle.done, session.resolve), body):
         return doubt
     if problem := _keep(call.settle.keep, body, session):
-        return StepResult(call.id, Outcome.UNKNOWN, problem, doubt.advice)
+        return StepResult(call.id, Outcome.UNKNOWN, problem.what, doubt.advice)
     lost_keys = {k.name for k in call.keep if k.secret or k.name not in session.known}
     if lost_keys:
         note = f"done, but the answer was lost, and with it {', '.join(sorted(lost_keys))}"
@@ -84,17 +92,17 @@ def _settle(call: Call, session: Session, lost: Unreachable) -> StepResult:
 
 
 def _remarks(call: Call, body: Any) -> tuple[str, ...]:
-    remarks = value_at(body, call.remarks) if call.remarks else None
-    return tuple(sorted(_said(remark) for remark in remarks or ()))
+    remarks = members(body, call.remarks) if call.remarks else ()
+    return tuple(sorted(_said(remark) for remark in remarks))
 
 
 def faults(condition: Condition, body: Any) -> list[str]:
     """What stands where nothing should: the service's own words on what it refused."""
     match condition:
         case Every(path, Empty(inner)):
-            found = [value_at(member, inner) for member in value_at(body, path) or ()]
+            found = [fault for member in members(body, path) for fault in members(member, inner)]
         case Empty(path):
-            found = list(value_at(body, path) or ())
+            found = list(members(body, path))
         case _:
             found = []
     return [_said(fault) for fault in found if fault]

@@ -5,7 +5,8 @@ A path is dotted member names; `""` is the answer itself. Pure; imports the noun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, assert_never
 
 from pcsync.model import All, AtLeast, Condition, Empty, Every, Is, Keep, Not, Some
@@ -33,19 +34,27 @@ def holds(condition: Condition, body: Any) -> bool:
             return _is(condition, value_at(body, condition.path))
         case AtLeast(path, least):
             found = value_at(body, path)
-            return found is not None and found >= least
+            return isinstance(found, (int, float, Decimal)) and found >= least
         case Empty(path):
             return absent(value_at(body, path))
         case Some(path, where):
-            return any(holds(where, member) for member in value_at(body, path) or ())
+            return any(holds(where, member) for member in members(body, path))
         case Every(path, where):
-            return all(holds(where, member) for member in value_at(body, path) or ())
+            return all(holds(where, member) for member in members(body, path))
         case All(each):
             return all(holds(one, body) for one in each)
         case Not(inner):
             return not holds(inner, body)
         case never:
             assert_never(never)
+
+
+def members(body: Any, path: str) -> Sequence[Any]:
+    """The members of the list at a path; none where there is nothing, one where it is no list."""
+    found = value_at(body, path)
+    if absent(found):
+        return ()
+    return found if isinstance(found, (list, tuple)) else (found,)
 
 
 def _is(condition: Is, found: Any) -> bool:
@@ -60,7 +69,7 @@ def kept(keep: Keep, body: Any) -> Any:
     """The value that `keep` asks to remember; None where the answer does not have it."""
     if not keep.among:
         return value_at(body, keep.path)
-    for member in value_at(body, keep.among) or ():
+    for member in members(body, keep.among):
         if keep.where is None or holds(keep.where, member):
             return value_at(member, keep.path)
     return None

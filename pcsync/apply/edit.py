@@ -14,10 +14,12 @@ from typing import Any
 
 from pcsync.apply import references
 from pcsync.apply.conditions import holds, value_at
-from pcsync.apply.session import Session
+from pcsync.apply.session import Session, in_doubt
+from pcsync.errors import ApiError, PcsyncError, Unreachable
 from pcsync.model import Edit, Is, Outcome, StepResult
 
 LOOKS, PAUSE = 6, 10.0
+AGAIN = "run plan again: somebody changed it"
 
 
 def perform(edit: Edit, session: Session) -> StepResult:
@@ -29,30 +31,56 @@ def perform(edit: Edit, session: Session) -> StepResult:
         return StepResult(edit.id, Outcome.DONE, "was so already")
     if moved := [one for one in edit.expect if not holds(one, current)]:
         detail = "; ".join(_moved(one, current) for one in moved)
-        return StepResult(edit.id, Outcome.STALE, detail, "run plan again: somebody changed it")
+        return StepResult(edit.id, Outcome.STALE, detail, AGAIN)
     body = _body(edit, sets, current)
-    answer = session.client.send(
-        edit.method,
-        path,
-        body,
-        user=edit.user,
-        request_id=session.request_id(edit.id, _digest(body)),
-        if_match=value_at(current, "attributes.etag") or None,
-    )
+    try:
+        answer = session.client.send(
+            edit.method,
+            path,
+            body,
+            user=edit.user,
+            request_id=session.request_id(edit.id, _digest(body)),
+            if_match=value_at(current, "attributes.etag") or None,
+        )
+    except (ApiError, Unreachable) as error:
+        if in_doubt(error):
+            return _settle(edit, path, sets, session, error)
+        if isinstance(error, ApiError) and error.status == 412:
+            return StepResult(edit.id, Outcome.STALE, error.what, AGAIN)
+        raise
     if answer.status != 202 and isinstance(answer.body, Mapping) and _all(sets, answer.body):
         return StepResult(edit.id, Outcome.DONE, sent=1)
     return _look_again(edit, path, sets, session)
+
+
+def _settle(
+    edit: Edit, path: str, sets: Sequence[Is], session: Session, lost: PcsyncError
+) -> StepResult:
+    """After a lost answer: look whether it took effect; else its fate is unknown."""
+    detail = f"{lost.what}; it is not known whether it took effect"
+    doubt = StepResult(edit.id, Outcome.UNKNOWN, detail, "run plan: it looks at what is there")
+    try:
+        found = session.client.send("GET", path, user=edit.user).body
+    except PcsyncError:
+        return doubt
+    if not _all(sets, found):
+        return doubt
+    return StepResult(edit.id, Outcome.DONE, "the answer was lost; it took effect", sent=1)
 
 
 def _look_again(edit: Edit, path: str, sets: Sequence[Is], session: Session) -> StepResult:
     """A 202 is not done, and an answer may lack what was sent: read until it shows."""
     found: Any = None
     for look in range(LOOKS):
-        found = session.client.send("GET", path, user=edit.user).body
+        if look:
+            session.clock.sleep(PAUSE)
+        try:
+            found = session.client.send("GET", path, user=edit.user).body
+        except PcsyncError as error:
+            detail = f"was sent; {error.what}"
+            return StepResult(edit.id, Outcome.UNKNOWN, detail, "run plan again", sent=1)
         if _all(sets, found):
             return StepResult(edit.id, Outcome.DONE, sent=1)
-        if look + 1 < LOOKS:
-            session.clock.sleep(PAUSE)
     lacking = "; ".join(_moved(one, found) for one in sets if not holds(one, found))
     return StepResult(
         edit.id, Outcome.FAILED, f"dropped by the service: {lacking}", "run plan again", sent=1
@@ -72,14 +100,24 @@ def _text(value: Any) -> str:
 
 
 def _body(edit: Edit, sets: Sequence[Is], current: Mapping[str, Any]) -> dict[str, Any]:
-    body = copy.deepcopy(dict(current)) if edit.whole else dict(edit.extra)
+    body = copy.deepcopy(dict(current if edit.whole else edit.extra))
     for one in sets:
         *parents, last = one.path.split(".")
         inner = body
         for parent in parents:
-            inner = inner.setdefault(parent, {})
-        inner[last] = one.value
+            name = _member(inner, parent)
+            if not isinstance(inner.get(name), dict):
+                inner[name] = {}
+            inner = inner[name]
+        inner[_member(inner, last)] = one.value
     return body
+
+
+def _member(body: Mapping[str, Any], name: str) -> str:
+    """The member's name as the service writes it; its case may be another than ours."""
+    if name in body:
+        return name
+    return next((key for key in body if key.lower() == name.lower()), name)
 
 
 def _digest(body: Mapping[str, Any]) -> str:

@@ -32,6 +32,8 @@ from pcsync.model import (
     When,
 )
 
+LOOK = "run plan: it looks at what is there"
+
 # Of several steps of one action the worst outcome is the action's.
 WORST = (
     Outcome.FAILED,
@@ -101,9 +103,9 @@ class Engine:
             before = self._results.get(name)
             if before is None or before.outcome is not Outcome.DONE:
                 return self._without(step, name, before)
-        now = self._session.clock.now()
         for covered in step.covers:
-            if (limit := self._actions[covered].not_after) and now > limit:
+            limit = self._actions[covered].not_after
+            if limit and self._session.clock.now() > limit:
                 detail = f"could be done until {limit:%Y-%m-%d %H:%M} UTC"
                 return StepResult(step.id, Outcome.STALE, detail, "run plan again")
         return None
@@ -119,19 +121,24 @@ class Engine:
         return StepResult(step.id, outcome, f"needs {cause}, which {ended}", cause=cause)
 
     def _perform(self, step: Step) -> StepResult:
-        self._progress.started(step)
         try:
+            self._progress.started(step)
             match step:
                 case Call():
                     return call.perform(step, self._session)
                 case Edit():
                     return edit.perform(step, self._session)
                 case Await():
-                    return wait.perform(step, self._session)
+                    return wait.perform(step, self._session, self._stop.is_set)
                 case never:
                     assert_never(never)
         except PcsyncError as error:
             return StepResult(step.id, Outcome.FAILED, error.what, error.advice)
+        except BaseException as error:
+            self.stop()
+            detail = f"a defect of pcsync ({type(error).__name__}) came in between"
+            self._results[step.id] = StepResult(step.id, Outcome.UNKNOWN, detail, LOOK)
+            raise
 
     def applied(self, writes: int, reads: int) -> Applied:
         """What came of it so far; what was not started says so."""

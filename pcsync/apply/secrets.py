@@ -50,7 +50,8 @@ class FileSink:
 
     def store(self, name: str, value: Any) -> None:
         """Appends and syncs. Raises SinkError where the file can't be written."""
-        line = json.dumps({"name": name, "time": self._now().isoformat(), "secret": value})
+        entry = {"name": name, "time": self._now().isoformat(), "secret": value}
+        line = json.dumps(entry, default=str)
         try:
             with self._lock:
                 self._append(line + "\n")
@@ -65,10 +66,16 @@ class FileSink:
         handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.fchmod(handle, 0o600)
-            os.write(handle, line.encode())
+            _write(handle, line.encode())
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _write(handle: int, data: bytes) -> None:
+    """All of it: the system may take less at a time."""
+    while data:
+        data = data[os.write(handle, data) :]
 
 
 class Passwords:
@@ -131,8 +138,13 @@ def _generates(body: Any) -> bool:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8").rstrip("\r\n")
+        found = path.read_text("utf-8").rstrip("\r\n")
     except OSError as error:
         raise SinkError(
             f"the password file {path} can't be read: {error.strerror}", "correct `password.file`"
         ) from error
+    except UnicodeDecodeError:
+        found = ""
+    if not found:
+        raise SinkError(f"the password file {path} holds no text", "correct `password.file`")
+    return found

@@ -13,7 +13,10 @@ from uuid import UUID, uuid5
 
 from pcsync.apply.references import Resolve, resolver
 from pcsync.apply.secrets import Passwords, Sink
+from pcsync.errors import ApiError, PcsyncError, Unreachable
 
+# After these nobody knows whether the call took effect.
+PASSING = frozenset({408, 500, 502, 503, 504})
 NAMESPACE = UUID("8a6c0c1e-5f1f-4a0e-9c3b-0d1f6c1a7b52")
 
 
@@ -50,6 +53,13 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
     def sleep(self, seconds: float) -> None: ...
+
+
+def in_doubt(error: PcsyncError) -> bool:
+    """Whether a write that ended so may have taken effect all the same."""
+    return isinstance(error, Unreachable) or (
+        isinstance(error, ApiError) and error.status in PASSING
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,22 @@ At the deadline the outcome is pending, not failed: nothing went wrong, and a la
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pcsync.apply import references
 from pcsync.apply.conditions import holds, kept
-from pcsync.apply.session import Session
+from pcsync.apply.session import PASSING, Session
 from pcsync.errors import ApiError, Unreachable
 from pcsync.model import Await, Outcome, StepResult
 
 
-def perform(wait: Await, session: Session) -> StepResult:
-    """Looks every `wait.every` seconds of the service's time."""
+LATER = "run apply again later"
+
+
+def perform(
+    wait: Await, session: Session, stopped: Callable[[], bool] = lambda: False
+) -> StepResult:
+    """Looks every `wait.every` seconds of the service's time, until `stopped`."""
     path = references.path(wait.path, session.resolve)
     until = references.condition(wait.until, session.resolve)
     fails = references.condition(wait.fails, session.resolve) if wait.fails else None
@@ -30,9 +37,9 @@ def perform(wait: Await, session: Session) -> StepResult:
                 wait.id, Outcome.FAILED, "can't be reached any more", "run plan again"
             )
         waited = (session.clock.now() - start).total_seconds()
-        if waited + wait.every > wait.deadline:
+        if stopped() or waited + wait.every > wait.deadline:
             detail = f"not there after {waited:.0f} s"
-            return StepResult(wait.id, Outcome.PENDING, detail, "run apply again later")
+            return StepResult(wait.id, Outcome.PENDING, detail, LATER)
         session.clock.sleep(wait.every)
 
 
@@ -43,6 +50,6 @@ def _look(path: str, user: bool, session: Session) -> object:
     except Unreachable:
         return None
     except ApiError as error:
-        if error.status == 404 or error.status >= 500:
+        if error.status in PASSING | {404, 429} or error.status >= 500:
             return None
         raise

@@ -44,6 +44,7 @@ ONLY = {
     "msal": {"client"},
     "yaml": {"manifests", "emulator"},
     "jsonschema": {"manifests", "plan"},
+    "jsonschema_rs": {"plan"},
     "cattrs": {"plan"},
     "click": {"cli", "report"},
     "rich": {"cli"},
