@@ -13,7 +13,6 @@ from pcsync.apply.session import PASSING, Session
 from pcsync.errors import ApiError, Unreachable
 from pcsync.model import Await, Outcome, StepResult
 
-
 LATER = "run apply again later"
 
 

@@ -1,6 +1,6 @@
 """What the service knows about countries: cultures, currency, states, postal codes, numbers.
 
-From create-a-customer.md and get-validation-rules-by-market pages. Imports nothing of pcsync
+From create-a-customer.md and get-market-specific-validation-data.md. Imports nothing of pcsync
 outside the emulator.
 """
 

@@ -143,8 +143,17 @@ def _open(view: View, wanted: Iterable[Read]) -> tuple[View, tuple[Read, ...]]:
         elif not set(asked.read.shows).issuperset(read.shows):
             late[read.path] = replace(asked, read=_shared(asked.read, read))
     if late:
-        view = replace(view, reads={**view.reads, **late})
+        view = replace(view, reads=_noted(view.reads, late))
     return view, tuple(new[path] for path in sorted(new))
+
+
+def _noted(reads: Mapping[str, Asked], late: Mapping[str, Asked]) -> dict[str, Asked]:
+    """A failure counts as the newest for whoever asks for it now; an answer keeps its place."""
+    found = {path: late.get(path, asked) for path, asked in reads.items()}
+    for path, asked in late.items():
+        if asked.state is ReadState.FAILED:
+            found[path] = found.pop(path)
+    return found
 
 
 def _shared(known: Read | None, read: Read) -> Read:

@@ -7,7 +7,7 @@ import pytest
 from pcsync.emulator.api import TABLE
 from pcsync.emulator.routing import Route, Takes
 
-from .wire import CONTOSO, SPB, Wire
+from .wire import CONTOSO, PREMIUM, SPB, Wire
 
 USER_ID = "77777777-7777-4777-8777-777777777777"
 EITHER = [
@@ -63,6 +63,16 @@ def test_user_only(pc: Wire, path: str) -> None:
 def test_licence_calls_refuse_a_partner_token_in_their_own_way(pc: Wire, path: str) -> None:
     assert pc.send("GET", path).status_code == 200
     assert pc.refused("GET", path, token="app") == (400, 900316)
+
+
+def test_provisioning_status_needs_a_user(pc: Wire) -> None:
+    """conventions.md 2, the table of areas: for orders and for subscriptions."""
+    pc.contoso(subscriptions=[{"product": PREMIUM, "orderId": "a68736758d9c"}])
+    row = pc.subscription()
+    for part in (f"orders/{row['orderId']}", f"subscriptions/{row['id']}"):
+        path = f"{pc.at}/{part}/provisioningstatus"
+        assert pc.send("GET", path).status_code == 200
+        assert pc.refused("GET", path, token="app") == (403, 900329)
 
 
 def test_licence_update_refuses_a_partner_token(pc: Wire) -> None:

@@ -102,6 +102,12 @@ def test_patch_is_partial_and_null_means_leave_alone(pc: Wire) -> None:
     assert answer.json() == before | {"displayName": "Kim A."} == kim(pc)
 
 
+def test_patch_takes_no_password(pc: Wire) -> None:
+    """customers.md 10: under GDAP a password is set by resetpassword alone."""
+    body = {"passwordProfile": {"password": "Other-12345"}}
+    assert pc.refused("PATCH", f"{pc.at}/users/{KIM}", body) == (403, 900308)
+
+
 def test_rename_checks_the_name(pc: Wire) -> None:
     path = f"{pc.at}/users/{KIM}"
     assert pc.refused("PATCH", path, {"userPrincipalName": "kim@fabrikam.com"}) == (400, 3000)

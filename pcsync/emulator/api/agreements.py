@@ -1,7 +1,7 @@
 """Agreements that a customer has accepted, direct signature, vetting of the account. Read only.
 
-Pages: get-confirmation-of-customer-agreement.md, get-customer-s-direct-signing-of-the-mca.md,
-get-account-validation-status.md (customers.md 5 and 6).
+Pages: get-confirmation-of-customer-agreement.md, get-direct-sign-status-of-customer-agreement.md,
+retrieve-validation-status.md (customers.md 5 and 6).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _show(customer: Customer, kind: str) -> dict[str, Any]:
 @routes(
     "GET",
     "/v1/customers/{customer}/directSignedMicrosoftCustomerAgreementStatus",
-    page="get-customer-s-direct-signing-of-the-mca.md",
+    page="get-direct-sign-status-of-customer-agreement.md",
     takes=Takes.USER,
 )
 def directly_signed(call: Call) -> Answer:
@@ -103,7 +103,7 @@ def directly_signed(call: Call) -> Answer:
 @routes(
     "GET",
     "/v1/customers/{customer}/validationStatus",
-    page="get-account-validation-status.md",
+    page="retrieve-validation-status.md",
     takes=Takes.USER,
     query=("type",),
 )

@@ -1,6 +1,7 @@
 """Carts and checkout (commerce.md 2).
 
-Pages: create-a-cart.md, get-a-cart.md, update-a-cart.md, checkout-a-cart.md.
+Pages: create-a-cart.md (no page of its own for reading one), update-a-cart.md,
+checkout-a-cart.md.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def create(call: Call) -> Answer:
     return created(_show(call, customer, cart))
 
 
-@routes("GET", CART, page="get-a-cart.md")
+@routes("GET", CART, page="create-a-cart.md")
 def get(call: Call) -> Answer:
     """The cart; `status` tells whether it was checked out."""
     customer = call.customer()

@@ -1,8 +1,8 @@
 """Products, SKUs and availabilities, by country and by customer (commerce.md 1.1 to 1.6).
 
-Pages: get-a-list-of-products-by-country.md, get-a-product-by-id.md, get-a-list-of-skus.md,
-get-a-sku-by-id.md, get-a-list-of-availabilities.md, get-an-availability-by-id.md and their
-by-customer forms.
+Pages: get-a-list-of-products.md, get-a-product-by-id.md, get-a-list-of-skus-for-a-product.md,
+get-a-sku-by-id.md, get-a-list-of-availabilities-for-a-sku.md, get-an-availability-by-id.md; the
+lists have by-customer pages of their own.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ def _both(path: str, page: str, handler: Handler, *query: str) -> None:
     """Register the form by country and the form by customer."""
     shared = ("targetSegment", "reservationScope", *query)
     routes("GET", f"/v1/products{path}", page=page, query=("country", *shared))(handler)
-    by_customer = page.replace(".md", "-by-customer.md")
+    lists = page.startswith("get-a-list")
+    by_customer = page.replace(".md", "-by-customer.md") if lists else page
     routes(
         "GET",
         f"/v1/customers/{{customer}}/products{path}",

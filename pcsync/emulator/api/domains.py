@@ -1,4 +1,4 @@
-"""Whether a domain is taken. Page: check-domain-availability.md (verify-domain-availability)."""
+"""Whether a domain is taken. Page: verify-domain-availability.md."""
 
 from __future__ import annotations
 

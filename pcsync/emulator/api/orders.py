@@ -1,7 +1,7 @@
 """Orders: list, get, provisioning status (commerce.md 3).
 
 Pages: get-all-of-a-customer-s-orders.md, get-an-order-by-id.md,
-get-subscription-provisioning-status.md.
+get-order-provisioning-status.md.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pcsync.emulator.contracts import Order
 from pcsync.emulator.faults import Fault, not_understood
 from pcsync.emulator.order_shapes import show_order
 from pcsync.emulator.paging import collection
-from pcsync.emulator.routing import Routes
+from pcsync.emulator.routing import Routes, Takes
 
 routes = Routes()
 
@@ -59,7 +59,8 @@ def get(call: Call) -> Answer:
 @routes(
     "GET",
     ORDER + "/provisioningstatus",
-    page="get-subscription-provisioning-status.md",
+    page="get-order-provisioning-status.md",
+    takes=Takes.USER,
 )
 def provisioning_status(call: Call) -> Answer:
     """How far each line has come."""

@@ -1,7 +1,7 @@
 """Profiles of a customer: billing, company, organization, custom domains.
 
-Pages: get-a-customer-s-billing-profile.md, update-a-customer-s-billing-profile.md,
-get-a-customer-s-company-profile.md, get-organization.md, get-custom-domains.md.
+Pages: get-all-of-a-customer-s-billing-profiles.md, update-a-customer-s-billing-profile.md,
+get-a-customer-s-company-profile.md, get-customer-organization.md, get-customer-custom-domain.md.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def show_billing(world: World, customer: Customer) -> dict[str, Any]:
     )
 
 
-@routes("GET", BILLING, page="get-a-customer-s-billing-profile.md")
+@routes("GET", BILLING, page="get-all-of-a-customer-s-billing-profiles.md")
 def billing(call: Call) -> Answer:
     """The billing profile with its etag."""
     return ok(show_billing(call.world, call.customer()))
@@ -101,7 +101,7 @@ def company_profile(call: Call) -> Answer:
     )
 
 
-@routes("GET", "/v1/customers/{customer}/organization", page="get-organization.md")
+@routes("GET", "/v1/customers/{customer}/organization", page="get-customer-organization.md")
 def organization(call: Call) -> Answer:
     """The tenant's own address: a bare array."""
     customer = call.tenant()
@@ -118,7 +118,7 @@ def organization(call: Call) -> Answer:
     return ok([entry])
 
 
-@routes("GET", "/v1/customers/{customer}/customDomains", page="get-custom-domains.md")
+@routes("GET", "/v1/customers/{customer}/customDomains", page="get-customer-custom-domain.md")
 def custom_domains(call: Call) -> Answer:
     """All domains of the tenant, the initial one included: a bare array."""
     return ok(call.tenant().domains)

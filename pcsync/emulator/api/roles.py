@@ -1,7 +1,6 @@
 """Directory roles: of the tenant, of a user, members of a role. Read only.
 
-Pages: get-a-list-of-directory-roles-for-a-customer.md, get-a-user-s-directory-roles.md,
-get-a-list-of-all-users-by-directory-role.md (customers.md 11).
+Page: get-user-roles-for-a-customer.md (customers.md 11).
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ def _show(role: str) -> dict[str, Any]:
 @routes(
     "GET",
     "/v1/customers/{customer}/directoryroles",
-    page="get-a-list-of-directory-roles-for-a-customer.md",
+    page="get-user-roles-for-a-customer.md",
     takes=Takes.USER,
 )
 def of_tenant(call: Call) -> Answer:
@@ -36,7 +35,7 @@ def of_tenant(call: Call) -> Answer:
 @routes(
     "GET",
     "/v1/customers/{customer}/users/{user}/directoryroles",
-    page="get-a-user-s-directory-roles.md",
+    page="get-user-roles-for-a-customer.md",
     takes=Takes.USER,
 )
 def of_user(call: Call) -> Answer:
@@ -48,7 +47,7 @@ def of_user(call: Call) -> Answer:
 @routes(
     "GET",
     "/v1/customers/{customer}/directoryroles/{role}/usermembers",
-    page="get-a-list-of-all-users-by-directory-role.md",
+    page="get-user-roles-for-a-customer.md",
     takes=Takes.USER,
     query=("size", "seekOperation"),
 )

@@ -15,7 +15,7 @@ from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
 from pcsync.emulator.paging import collection
-from pcsync.emulator.routing import Routes
+from pcsync.emulator.routing import Routes, Takes
 from pcsync.emulator.seats import directory_sku
 from pcsync.emulator.subscription_shapes import show_subscription
 
@@ -73,7 +73,12 @@ def update(call: Call) -> Answer:
     return ok(answer)
 
 
-@routes("GET", ONE + "/provisioningstatus", page="get-subscription-provisioning-status.md")
+@routes(
+    "GET",
+    ONE + "/provisioningstatus",
+    page="get-subscription-provisioning-status.md",
+    takes=Takes.USER,
+)
 def provisioning_status(call: Call) -> Answer:
     """Whether the directory shows the seats; `pending` while they change."""
     customer = call.tenant()

@@ -133,6 +133,8 @@ def update(call: Call) -> Answer:
         return _restore(call, customer, user, state)
     if state == "inactive":
         raise Fault(400, 3000, "Use DELETE to delete a user.")
+    if body.get("passwordProfile") is not None:
+        raise Fault(403, 900308, "Use resetpassword to set a password.")
     changes = fields(body)
     check_synced(user, changes)
     renamed = changes.get("upn", user.upn) != user.upn

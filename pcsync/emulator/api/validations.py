@@ -1,6 +1,6 @@
 """Address check and country rules.
 
-Pages: validate-an-address.md, get-market-specific-address-validation... (customers.md 14).
+Pages: validate-an-address.md, get-market-specific-validation-data.md (customers.md 14).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _verdict(body: Body) -> tuple[str, int]:
 @routes(
     "GET",
     "/v1/countryvalidationrules/{country}",
-    page="get-country-validation-rules.md",
+    page="get-market-specific-validation-data.md",
 )
 def country_rules(call: Call) -> Answer:
     """The rules of one country in the flat, recorded form. 400/3000 for an unknown code."""

@@ -32,8 +32,8 @@ def read(document: Document) -> Entry | Finding:
     spec: Mapping[str, Any] = document.spec
     word = document.text or spec.get("subscription") or spec.get("sku") or ""
     by_name = document.text is not None or "subscription" in spec
-    if by_name and word in document.seats:
-        provider, pool = document.seats[word]
+    if by_name and word in (given := _providers(document)):
+        provider, pool = given[word]
         if pool is None:
             return _problem(
                 document,
@@ -85,8 +85,17 @@ def _with_plans(document: Document, entry: Entry) -> Entry | Finding:
     return Entry(entry.pool, entry.label, entry.provider, tuple(sorted(found)))
 
 
+def _providers(document: Document) -> Mapping[str, tuple[Address, str | None]]:
+    """What gives seats, by name: other licences hold some, and give none."""
+    return {
+        name: (address, pool)
+        for name, (address, pool) in document.seats.items()
+        if address.kind != document.kind
+    }
+
+
 def _nearest(word: str, document: Document) -> str:
-    names = ", ".join(sorted(document.seats)) or "none"
+    names = ", ".join(sorted(_providers(document))) or "none"
     return f"its subscriptions: {names}; or write a part number, such as SPB"
 
 

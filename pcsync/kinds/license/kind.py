@@ -14,7 +14,7 @@ from typing import Any
 
 from pcsync.kinds.fields import differences
 from pcsync.kinds.license import calls, entry, seats, skus
-from pcsync.kinds.license.model import assigned, level, person, user_key
+from pcsync.kinds.license.model import assigned, is_name, level, observed, user_key
 from pcsync.kinds.paths import at
 from pcsync.model import (
     Action,
@@ -54,17 +54,19 @@ class LicenseKind:
         if isinstance(found, Finding):
             yield found
             return
-        person = document.parent if document.parent != document.owner else None
-        name = person.path[1] if person else user_key(document.spec["user"])
+        nested = document.parent if document.parent != document.owner else None
+        word = None if nested else document.spec["user"]
+        person = nested or Address("user", (document.owner.root, user_key(word or "")))
         gone = document.spec.get("state") == "absent"
-        needs = {document.owner, *([person] if person else [])}
+        # Somebody given by a sign-in name or an id need not be declared.
+        needs = {document.owner} | ({person} if nested or is_name(word or "") else set())
         yield Resource(
-            Address(self.name, (document.owner.root, name, found.label)),
+            Address(self.name, (*person.path, found.label)),
             {} if found.disabled is None else {"disabledPlans": list(found.disabled)},
-            owner=person or Address("user", (document.owner.root, name)),
+            owner=person,
             state=State.ABSENT if gone else State.PRESENT,
             needs=frozenset(needs | ({found.provider} if found.provider else set())),
-            remote={"sku": found.pool, "user": None if person else document.spec["user"]},
+            remote={"sku": found.pool, "user": word},
             holds={} if gone else {found.pool: -1},
             place=document.place,
             places=document.places,
@@ -80,7 +82,10 @@ class LicenseKind:
             return
         shows = tuple(w.address for w in wants)
         asks = max((seats.query(str(w.remote["sku"])) for w in wants), default="")
-        yield self._read(view, f"subscribedskus{asks}", shows, view.owner)
+        seen = self._read(view, f"subscribedskus{asks}", shows, view.owner)
+        yield seen
+        if seen.path in view.reads and not view.done(seen.path):
+            return  # without the seats nothing can be said about licences (rule ID10)
         if any(w.owner not in view.wants for w in wants):
             yield self._read(view, USERS, shows, view.owner, pages=True)
         for person in people:
@@ -133,7 +138,7 @@ class LicenseKind:
             for key in (str(item["userPrincipalName"]).lower(), str(item["id"]).lower()):
                 if owner := wanted.get(key):
                     spec = {"usageLocation": item.get("usageLocation")}
-                    yield Resource(owner, spec, owner=view.owner, remote=person(item))
+                    yield Resource(owner, spec, owner=view.owner, remote=observed(item))
 
     def match(
         self, wants: Sequence[Resource], haves: Sequence[Resource], view: View

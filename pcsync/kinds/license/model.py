@@ -10,7 +10,7 @@ from typing import Any
 
 from pcsync.kinds.license import skus
 from pcsync.model import Address, Level
-from pcsync.values import guid, word
+from pcsync.values import guid, is_guid, word
 
 
 def user_key(text: str) -> str:
@@ -18,7 +18,12 @@ def user_key(text: str) -> str:
     return text.partition("@")[0].lower()
 
 
-def person(item: Mapping[str, Any]) -> dict[str, Any]:
+def is_name(text: str) -> bool:
+    """Whether a person is given by the name of its lines, and not by sign-in name or id."""
+    return "@" not in text and not is_guid(text)
+
+
+def observed(item: Mapping[str, Any]) -> dict[str, Any]:
     """Of somebody who has licences and no lines of their own: id, and whether it is a guest."""
     return {
         "id": guid(item["id"]),

@@ -47,6 +47,16 @@ class Pool:
         """Seats that the plan buys."""
         return sum(a.moves[self.level.pool] for a in self.buys)
 
+    @property
+    def wanted(self) -> int:
+        """Seats that people hold when all is done."""
+        return self.level.used - len(self.leaves) + len(self.takes)
+
+    @property
+    def there(self) -> int:
+        """Seats that are there when all is done."""
+        return self.level.total + self.bought + sum(a.moves[self.level.pool] for a in self.returns)
+
 
 def pools(view: View, holder: str) -> Iterable[Pool]:
     """The pools that the draft moves; actions of the kind `holder` hold seats, others are seats."""
@@ -69,11 +79,11 @@ def pools(view: View, holder: str) -> Iterable[Pool]:
 
 def order(pool: Pool) -> Iterable[Before | Finding]:
     """What must come before what, where seats are short; an error where they are missing."""
+    if pool.wanted > pool.there and (pool.takes or pool.returns):
+        yield from _missing(pool)
+        return
     short = len(pool.takes) - max(pool.free, 0)
     if short > 0:
-        if short > len(pool.leaves) + pool.bought - max(-pool.free, 0):
-            yield from _missing(pool)
-            return
         for take in pool.takes:
             yield from (Before(leave.id, take.id) for leave in pool.leaves)
             if short > len(pool.leaves):
@@ -109,15 +119,14 @@ def query(pool: str) -> str:
 
 
 def _missing(pool: Pool) -> Iterable[Finding]:
-    wanted = pool.level.used - len(pool.leaves) + len(pool.takes)
-    there = pool.level.total + pool.bought
+    wanted, there = pool.wanted, pool.there
     name = f"{skus.label(pool.level.pool)} ({skus.title(pool.level.pool)})"
     what = f"{name}: {wanted} seats are wanted and {there} will be there: {wanted - there} missing"
     advice = f"raise the quantity of its subscription by {wanted - there}, or remove licences"
-    if line := _line(pool.buys):
+    if line := _line((*pool.buys, *pool.returns)):
         advice = f"raise the quantity by {wanted - there} ({line}), or remove licences"
-    for take in pool.takes:
-        yield Finding(Severity.ERROR, "seats-missing", what, advice, take.address, take.place)
+    for cause in (*pool.takes, *pool.returns):
+        yield Finding(Severity.ERROR, "seats-missing", what, advice, cause.address, cause.place)
 
 
 def _line(buys: Sequence[Action]) -> str:

@@ -250,6 +250,8 @@ def _arrival(wants: Sequence[Resource], owner: Address, ids: tuple[str, ...]) ->
             for address, where in arrived.items()
         ),
         says=f"{', '.join(want.address.path[-1] for want in wants)} are active",
+        every=30.0,
+        deadline=7200.0,
         after=(f"cart/{owner.root}.checkout",),
     )
 
