@@ -23,6 +23,6 @@ def box(emulator_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     """A box with an empty world, and a folder of its own that is the working directory."""
     monkeypatch.chdir(tmp_path)
     made = Box(emulator_url, tmp_path)
-    made.seed({})
+    made.colleague.control("POST", "reset")
     yield made
     made.colleague.http.close()

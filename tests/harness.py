@@ -45,7 +45,8 @@ def lines(plan: Plan) -> list[str]:
 def line(action: Action) -> str:
     """``update budget/contoso amount 100 -> 250``; fields of a creation are left out.
 
-    What is blocked ends with the day it is free (``from``), what has a window with its last (``by``).
+    What is blocked ends with the day it is free (``from``), what has a window with its last one
+    (``by``).
     """
     words = [action.verb if action.when is When.NOW else action.when, str(action.address)]
     if action.implied_by:
@@ -264,14 +265,17 @@ class Box:
 
     # names and ids
 
-    def learn(self) -> None:
-        """Keeps the first name of every id: domain, local part of the UPN, friendlyName."""
-        for row in self.colleague.control("GET", "world")["customers"]:
+    def learn(self) -> list[dict[str, Any]]:
+        """The live customers; keeps the first name of every id: domain, local part of the UPN,
+        friendlyName."""
+        rows: list[dict[str, Any]] = self.colleague.control("GET", "world")["customers"]
+        for row in rows:
             self.names.setdefault(row["id"], row["domain"].partition(".")[0])
             for user in row["users"]:
                 self.names.setdefault(user["id"], user["userPrincipalName"].partition("@")[0])
             for subscription in row["subscriptions"]:
                 self.names.setdefault(subscription["id"], subscription["friendlyName"])
+        return rows
 
     def named(self, target: str) -> str:
         """A path as it was called, with names in place of ids and its query in short."""
@@ -287,7 +291,6 @@ class Box:
 
     def path(self, short: str) -> str:
         """``contoso/users/anna`` as a path with ids; words that are no names stay as they are."""
-        self.learn()
         path = short if short.startswith(("/", "*")) else f"/v1/customers/{short}"
         head, *rest = path.split("/")
         found = self._ids()
@@ -298,23 +301,19 @@ class Box:
 
     def id(self, name: str) -> str:
         """The id of a customer."""
-        return next(row["id"] for row in self._rows() if self.names[row["id"]] == name)
-
-    def _rows(self) -> Any:
-        return self.colleague.control("GET", "world")["customers"]
+        return next(row["id"] for row in self.learn() if self.names[row["id"]] == name)
 
     def _ids(self) -> dict[str, dict[str, str]]:
         return {
             self.names[row["id"]]: {
                 self.names[each["id"]]: each["id"] for each in row["users"] + row["subscriptions"]
             }
-            for row in self._rows()
+            for row in self.learn()
         }
 
     def facts(self) -> dict[str, Any]:
         """The live world by names: customers, their users and subscriptions."""
-        self.learn()
-        return {self.names[row["id"]]: self._facts(row) for row in self._rows()}
+        return {self.names[row["id"]]: self._facts(row) for row in self.learn()}
 
     def _facts(self, row: Mapping[str, Any]) -> dict[str, Any]:
         users = {self.names[user["id"]]: user for user in row["users"]}

@@ -133,7 +133,7 @@ def _change_active(
         begin_term(world, subscription, target)
         lifecycle.watch(world, customer, subscription)
     subscription.friendly_name, subscription.partner_id = name, partner
-    _set_renewal(world, subscription, wanted, mid_term=resized or target is not None)
+    _set_renewal(world, customer, subscription, wanted, resized or target is not None)
     if resized:
         lifecycle.provision(world, customer, subscription)
 
@@ -146,7 +146,9 @@ def _resize(world: World, customer: Customer, subscription: Subscription, body: 
     return True
 
 
-def _set_renewal(world: World, subscription: Subscription, wanted: Wanted, mid_term: bool) -> None:
+def _set_renewal(
+    world: World, customer: Customer, subscription: Subscription, wanted: Wanted, mid_term: bool
+) -> None:
     before = subscription.actions
     went_off = subscription.auto_renew and not wanted.auto_renew
     subscription.auto_renew = wanted.auto_renew
@@ -156,6 +158,6 @@ def _set_renewal(world: World, subscription: Subscription, wanted: Wanted, mid_t
     if wanted.next_charge != subscription.next_charge:
         subscription.next_charge = wanted.next_charge
         if wanted.next_charge is not None:
-            lifecycle.charge_next(world, subscription)
+            lifecycle.charge_next(world, customer, subscription)
     if not (subscription.auto_renew or subscription.actions) and (went_off or before):
-        lifecycle.back_fill(world, subscription)
+        lifecycle.back_fill(world, customer, subscription)

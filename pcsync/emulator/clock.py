@@ -9,43 +9,55 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count
 
+from pcsync.emulator.agenda import Due, Step, due
 from pcsync.emulator.faults import invalid
+from pcsync.emulator.tables import Table
 
-Event = Callable[[datetime], None]
+LIVE: dict[str, bool] = {"stored": False}
+"""Metadata of a field that a state file leaves out: it is made anew from the others."""
 
 
+def _nowhere(entry: Due) -> None:
+    raise RuntimeError(f"{entry.step} is due, but this clock belongs to no world")
+
+
+@dataclass
 class Clock:
-    """Now, and an agenda of events that run when now passes them, in order of time."""
+    """Now, and an agenda of steps that run when now passes them, in order of time."""
 
-    def __init__(
-        self, start: datetime, speed: float = 0.0, tick: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._base = start
-        self._speed = speed
-        self._tick = tick
-        self._since = tick()
-        self._agenda: list[tuple[datetime, int, Event]] = []
-        self._order = count()
+    base: datetime
+    speed: float = 0.0
+    tick: Callable[[], float] = field(default=time.monotonic, metadata=LIVE, compare=False)
+    agenda: Table[Due] = field(default_factory=Table)
+    entered: int = 0
+    run: Callable[[Due], None] = field(default=_nowhere, metadata=LIVE, compare=False)
+
+    def __post_init__(self) -> None:
+        self._since = self.tick()
         self._during: datetime | None = None
+        self._queue = sorted(self.agenda.values())
 
     def now(self) -> datetime:
-        """The emulator's time; while an event runs, the time of that event."""
+        """The emulator's time; while a step runs, the time of that step."""
         if self._during is not None:
             return self._during
-        if not self._speed:
-            return self._base
-        return self._base + timedelta(seconds=(self._tick() - self._since) * self._speed)
+        if not self.speed:
+            return self.base
+        return self.base + timedelta(seconds=(self.tick() - self._since) * self.speed)
 
-    def at(self, when: datetime, event: Event) -> None:
-        """Run the event once, when the clock has reached `when`."""
-        heapq.heappush(self._agenda, (when, next(self._order), event))
+    def at(self, when: datetime, step: Step, *names: str) -> None:
+        """Run a @step once, as step(world, when, *names), when the clock has reached `when`."""
+        self.entered += 1
+        entry = due(when, self.entered, step, names)
+        self.agenda[str(entry.order)] = entry
+        heapq.heappush(self._queue, entry)
 
     def settle(self) -> None:
         """Run everything that is due."""
-        if self._agenda and self._during is None:
+        if self._queue and self._during is None:
             self._run_until(self.now())
 
     def move_to(self, when: datetime) -> None:
@@ -53,13 +65,18 @@ class Clock:
         if when < self.now():
             raise invalid("The emulator's clock only goes forward; reset or seed to go back.")
         self._run_until(when)
-        self._base, self._since = when, self._tick()
+        self.begin_at(when)
+
+    def begin_at(self, when: datetime) -> None:
+        """Let time go on from `when`."""
+        self.base, self._since = when, self.tick()
 
     def _run_until(self, end: datetime) -> None:
-        while self._agenda and self._agenda[0][0] <= end:
-            when, _, event = heapq.heappop(self._agenda)
-            self._during = when
+        while self._queue and self._queue[0].when <= end:
+            entry = heapq.heappop(self._queue)
+            del self.agenda[str(entry.order)]
+            self._during = entry.when
             try:
-                event(when)
+                self.run(entry)
             finally:
                 self._during = None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pcsync.emulator.account import Account
 from pcsync.emulator.contracts import Cart, Order, Subscription
 
 PURGED_AFTER = timedelta(days=30)
@@ -83,6 +84,7 @@ class Customer:
     orders: dict[str, Order] = field(default_factory=dict)
     carts: dict[str, Cart] = field(default_factory=dict)
     other_seats: dict[str, int] = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
 
     @property
     def domains(self) -> list[str]:

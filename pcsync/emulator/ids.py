@@ -6,22 +6,22 @@ Imports nothing of pcsync outside the emulator.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from dataclasses import dataclass, field
 from uuid import UUID
 
 
+@dataclass
 class Ids:
-    """Source of all identifiers of one world, driven by its seed."""
+    """Source of all identifiers of one world, driven by its seed; `issued` counts by kind."""
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._issued: Counter[str] = Counter()
+    seed: int
+    issued: dict[str, int] = field(default_factory=dict)
 
     def _digest(self, kind: str, name: str | None) -> bytes:
         if name is None:
-            self._issued[kind] += 1
-            name = f"#{self._issued[kind]}"
-        return hashlib.sha256(f"{self._seed}\n{kind}\n{name}".encode()).digest()
+            self.issued[kind] = self.issued.get(kind, 0) + 1
+            name = f"#{self.issued[kind]}"
+        return hashlib.sha256(f"{self.seed}\n{kind}\n{name}".encode()).digest()
 
     def guid(self, kind: str, name: str | None = None) -> str:
         """A GUID: the next one of its kind, or the one that belongs to `name`."""

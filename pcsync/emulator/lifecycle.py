@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pcsync.emulator import times
+from pcsync.emulator.agenda import step
 from pcsync.emulator.contracts import Order, Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.eligibility import action, eligible
@@ -21,7 +22,13 @@ DELETED_AFTER = timedelta(days=120)
 BACKFILL = timedelta(hours=24)
 EXTEND = {"scheduleType": "TermEnd", "actionType": "RenewToExtendedServiceTerm"}
 
-Step = Callable[[World, Customer, Subscription], None]
+Move = Callable[[World, Customer, Subscription], None]
+
+
+def _found(world: World, customer_id: str, subscription_id: str) -> tuple[Customer, Subscription]:
+    """Whom and what an entry of the agenda is about; subscriptions are never taken away."""
+    customer = world.customers[customer_id]
+    return customer, customer.subscriptions[subscription_id]
 
 
 def watch(world: World, customer: Customer, subscription: Subscription) -> None:
@@ -35,32 +42,34 @@ def watch(world: World, customer: Customer, subscription: Subscription) -> None:
         "disabled": subscription.ends + DELETED_AFTER,
     }.get(subscription.status)
     if due is not None:
-        world.clock.at(due, lambda now: _tick(world, customer, subscription, due))
+        world.clock.at(due, reach, customer.id, subscription.id)
 
 
-def _tick(world: World, customer: Customer, subscription: Subscription, due: datetime) -> None:
+@step
+def reach(world: World, now: datetime, customer_id: str, subscription_id: str) -> None:
     """Run one due change, unless the subscription has moved on since it was put down."""
-    steps: dict[str, tuple[datetime, Step]] = {
+    customer, subscription = _found(world, customer_id, subscription_id)
+    moves: dict[str, tuple[datetime, Move]] = {
         "active": (subscription.ends, _end_of_term),
         "suspended": (subscription.ends, _disable),
         "expired": (subscription.ends + GRACE, _disable),
         "disabled": (subscription.ends + DELETED_AFTER, _delete),
     }
-    step = steps.get(subscription.status)
-    if step is not None and step[0] == due and not subscription.renewing:
-        step[1](world, customer, subscription)
+    move = moves.get(subscription.status)
+    if move is not None and move[0] == now and not subscription.renewing:
+        move[1](world, customer, subscription)
         watch(world, customer, subscription)
 
 
 def _end_of_term(world: World, customer: Customer, subscription: Subscription) -> None:
     if subscription.phase == "extended":
-        _queue(world, customer, subscription, enter_extended_term)
+        _queue(world, customer, subscription, "extend")
     elif action(subscription, "Cancel"):
         _delete(world, customer, subscription)
     elif _renews(subscription):
-        _queue(world, customer, subscription, renew)
+        _queue(world, customer, subscription, "renew")
     elif eligible(world.settings, subscription):
-        _queue(world, customer, subscription, enter_extended_term)
+        _queue(world, customer, subscription, "extend")
     else:
         subscription.status = "expired"
         _forget(subscription)
@@ -74,21 +83,29 @@ def _renews(subscription: Subscription) -> bool:
     )
 
 
-def _queue(world: World, customer: Customer, subscription: Subscription, step: Step) -> None:
+RENEWALS: dict[str, Move] = {"renew": renew, "extend": enter_extended_term}
+
+
+def _queue(world: World, customer: Customer, subscription: Subscription, kind: str) -> None:
     """Renew now, or after the time that renewals stay queued (commerce.md 13.6)."""
     wait = world.settings.renewal_time
     if not wait:
-        step(world, customer, subscription)
+        RENEWALS[kind](world, customer, subscription)
         return
     subscription.renewing = True
+    world.clock.at(subscription.ends + wait, complete, customer.id, subscription.id, kind)
 
-    def complete(now: datetime) -> None:
-        subscription.renewing = False
-        if subscription.status == "active":
-            step(world, customer, subscription)
-            watch(world, customer, subscription)
 
-    world.clock.at(subscription.ends + wait, complete)
+@step
+def complete(
+    world: World, now: datetime, customer_id: str, subscription_id: str, kind: str
+) -> None:
+    """Let a queued renewal happen, unless the subscription was ended in the meantime."""
+    customer, subscription = _found(world, customer_id, subscription_id)
+    subscription.renewing = False
+    if subscription.status == "active":
+        RENEWALS[kind](world, customer, subscription)
+        watch(world, customer, subscription)
 
 
 def _disable(world: World, customer: Customer, subscription: Subscription) -> None:
@@ -118,46 +135,63 @@ def provision(
     world: World, customer: Customer, subscription: Subscription, order: Order | None = None
 ) -> None:
     """Let the directory show what was bought, at once or after the time that this takes."""
-
-    def arrive(now: datetime) -> None:
-        if subscription.status == "pending":
-            subscription.status = "active"
-            watch(world, customer, subscription)
-        if subscription.status != "deleted":
-            subscription.live_quantity = subscription.quantity
-        if order is not None:
-            order.status = "completed"
-
-    wait = world.settings.provisioning
+    now, wait = world.clock.now(), world.settings.provisioning
+    names = (customer.id, subscription.id, order.id if order else "")
     if wait:
-        world.clock.at(world.clock.now() + wait, arrive)
+        world.clock.at(now + wait, arrive, *names)
     else:
-        arrive(world.clock.now())
+        arrive(world, now, *names)
 
 
-def back_fill(world: World, subscription: Subscription) -> None:
+@step
+def arrive(
+    world: World, now: datetime, customer_id: str, subscription_id: str, order_id: str
+) -> None:
+    """The seats are there, and the order that bought them is complete."""
+    customer, subscription = _found(world, customer_id, subscription_id)
+    if subscription.status == "pending":
+        subscription.status = "active"
+        watch(world, customer, subscription)
+    if subscription.status != "deleted":
+        subscription.live_quantity = subscription.quantity
+    if order_id:
+        customer.orders[order_id].status = "completed"
+
+
+def back_fill(world: World, customer: Customer, subscription: Subscription) -> None:
     """A day after auto-renew went off alone, the service writes the action itself."""
-
-    def fill(now: datetime) -> None:
-        undecided = not subscription.auto_renew and not subscription.actions
-        if subscription.status == "active" and subscription.phase == "standard" and undecided:
-            subscription.actions = [dict(EXTEND)]
-
     if eligible(world.settings, subscription):
-        world.clock.at(world.clock.now() + BACKFILL, fill)
+        world.clock.at(world.clock.now() + BACKFILL, fill, customer.id, subscription.id)
 
 
-def charge_next(world: World, subscription: Subscription) -> None:
+@step
+def fill(world: World, now: datetime, customer_id: str, subscription_id: str) -> None:
+    """Write the action, unless somebody has decided by now."""
+    _, subscription = _found(world, customer_id, subscription_id)
+    undecided = not subscription.auto_renew and not subscription.actions
+    if subscription.status == "active" and subscription.phase == "standard" and undecided:
+        subscription.actions = [dict(EXTEND)]
+
+
+def charge_next(world: World, customer: Customer, subscription: Subscription) -> None:
     """Apply the next-charge instruction when the running charge cycle is over."""
     when = cycle_ends(subscription, world.clock.now())
+    cycle = _next_cycle(subscription)
+    world.clock.at(when, charge, customer.id, subscription.id, cycle)
+
+
+@step
+def charge(world: World, now: datetime, customer_id: str, subscription_id: str, cycle: str) -> None:
+    """Go over to the other cycle, unless the instruction was taken back or replaced."""
+    _, subscription = _found(world, customer_id, subscription_id)
+    if subscription.status == "active" and cycle and _next_cycle(subscription) == cycle:
+        subscription.cycle = cycle
+        subscription.next_charge = None
+
+
+def _next_cycle(subscription: Subscription) -> str:
     wanted = subscription.next_charge
-
-    def charge(now: datetime) -> None:
-        if subscription.status == "active" and wanted and subscription.next_charge is wanted:
-            subscription.cycle = str(wanted["product"]["billingCycle"]).lower()
-            subscription.next_charge = None
-
-    world.clock.at(when, charge)
+    return str(wanted["product"]["billingCycle"]).lower() if wanted else ""
 
 
 def cycle_ends(subscription: Subscription, now: datetime) -> datetime:

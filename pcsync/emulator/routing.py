@@ -12,6 +12,7 @@ from enum import Enum
 
 from pcsync.emulator.call import Answer, Call
 from pcsync.emulator.faults import Fault, bad_token
+from pcsync.emulator.operations import Unserved
 from pcsync.emulator.tokens import AUDIENCES, Caller
 
 Handler = Callable[[Call], Answer]
@@ -28,7 +29,7 @@ class Takes(Enum):
 @dataclass(frozen=True)
 class Route:
     """One documented operation. `audit` names the record that a refusal leaves behind; `stores`
-    is false for a POST that only asks."""
+    is false for a POST that only asks; `also` are further pages with the same method and path."""
 
     method: str
     path: str
@@ -38,6 +39,12 @@ class Route:
     query: frozenset[str]
     audit: tuple[str, str] | None
     stores: bool
+    also: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """All pages whose operation this is, the main one first."""
+        return (self.page, *self.also)
 
     @property
     def writes(self) -> bool:
@@ -78,12 +85,14 @@ class Routes:
         query: Iterable[str] = (),
         audit: tuple[str, str] | None = None,
         stores: bool = True,
+        also: Iterable[str] = (),
     ) -> Callable[[Handler], Handler]:
         """Register the decorated handler."""
         names = frozenset(name.lower() for name in query)
 
         def register(handler: Handler) -> Handler:
-            self.table.append(Route(method, path, handler, page, takes, names, audit, stores))
+            more = tuple(also)
+            self.table.append(Route(method, path, handler, page, takes, names, audit, stores, more))
             return handler
 
         return register
@@ -111,13 +120,17 @@ class Table:
         self._index: dict[tuple[str, int], list[Route]] = {}
         for route in sorted(self.routes, key=lambda r: r.path.count("{")):
             self._index.setdefault((route.method, route.path.count("/")), []).append(route)
+        self._unserved = Unserved((route.method, route.path) for route in self.routes)
 
     def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         """The operation and its path variables. 501 `emulator-unknown-operation` if none."""
         clean = "/" + path.strip("/")
+        missing = self._unserved.find(method, clean)
         for route in self._index.get((method, clean.count("/")), ()):
             parts = matched(route.path, clean)
-            if parts is not None:
+            if parts is not None and (not missing or missing.variables >= len(parts)):
                 return route, parts
         text = f"The emulator knows no operation {method} {path}."
+        if missing:
+            text = f"The emulator does not serve the operation {missing.name!r} ({missing.page})."
         raise Fault(501, "emulator-unknown-operation", text)

@@ -62,7 +62,7 @@ def add_subscription(world: World, customer: Customer, row: Section) -> None:
     _add_order(world, customer, subscription)
     lifecycle.watch(world, customer, subscription)
     if subscription.next_charge is not None:
-        lifecycle.charge_next(world, subscription)
+        lifecycle.charge_next(world, customer, subscription)
 
 
 def _item(row: Section) -> stock.Item:

@@ -17,7 +17,7 @@ from harness import Box
 FOLDER = Path(__file__).parent
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML without its surprises: NO, 01067, 6500.00 and dates stay texts."""
 
 
@@ -42,8 +42,8 @@ class Case:
     plan, as a number or all of them; `waits`: what is waited for. `outcomes`: of the steps that are
     not done, as `OUTCOME address`. `after`: what is live then; `sink`: whose secrets are in it.
     `again`: the manifests of the second plan, if others; `second`: its lines, if it is not empty.
-    `problems`: of the manifests, in place of all that. `attested`, `token` (`app`: without a person),
-    `environment`, `files`: settings. `xfail`: why the case can't pass yet.
+    `problems`: of the manifests, in place of all that. `attested`, `token` (`app`: nobody signs
+    in), `environment`, `files`: settings. `xfail`: why the case can't pass yet.
     """
 
     name: str

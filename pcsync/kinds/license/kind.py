@@ -33,7 +33,6 @@ from pcsync.model import (
     Verb,
     View,
 )
-from pcsync.values import guid
 
 USERS = "users?size=500"
 PLANS = ("disabledPlans",)

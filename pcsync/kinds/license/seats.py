@@ -57,6 +57,12 @@ class Pool:
         """Seats that are there when all is done."""
         return self.level.total + self.bought + sum(a.moves[self.level.pool] for a in self.returns)
 
+    @property
+    def lacks(self) -> bool:
+        """Whether somebody has no seat in the end; giving seats back must not make it worse."""
+        before = 0 if self.takes else max(0, -self.free)
+        return bool(self.takes or self.returns) and self.wanted - self.there > before
+
 
 def pools(view: View, holder: str) -> Iterable[Pool]:
     """The pools that the draft moves; actions of the kind `holder` hold seats, others are seats."""
@@ -68,6 +74,8 @@ def pools(view: View, holder: str) -> Iterable[Pool]:
         ]
         held = [a for a in moving if a.address.kind == holder]
         bought = [a for a in moving if a.address.kind != holder]
+        if not held and name not in view.levels:
+            continue  # no licence is declared, so nobody asked how many seats are used
         yield Pool(
             view.levels.get(name, Level(view.owner, name, 0, 0)),
             tuple(a for a in held if a.moves[name] < 0),
@@ -79,7 +87,7 @@ def pools(view: View, holder: str) -> Iterable[Pool]:
 
 def order(pool: Pool) -> Iterable[Before | Finding]:
     """What must come before what, where seats are short; an error where they are missing."""
-    if pool.wanted > pool.there and (pool.takes or pool.returns):
+    if pool.lacks:
         yield from _missing(pool)
         return
     short = len(pool.takes) - max(pool.free, 0)

@@ -46,21 +46,32 @@ def compare(want: Resource, have: Resource, view: View) -> Iterable[Action | Rea
     """Suspend, resume, or change what differs (commerce.md section 20.1)."""
     wanted, state = want.spec["state"], have.spec["state"]
     if wanted == "suspended":
-        if state != "suspended":
+        if state != "suspended" and not have.remote["extended"]:
             yield _suspend(want, have)
+        elif state != "suspended":
+            yield _extended(want, have)
     elif state == "suspended" and have.remote["suspended_by"]:
         reasons = ", ".join(have.remote["suspended_by"])
         what = f"was suspended by Microsoft ({reasons}) and is never resumed by pcsync"
         yield _finding(want, "state", "suspended-by-microsoft", what, "solve it with Microsoft")
     elif state == "suspended":
         yield _resume(want, have)
-        if later := differences(want.spec, have.spec, AT_RENEWAL, FOLDED):
+        if later := (*_fewer(want, have), *differences(want.spec, have.spec, AT_RENEWAL, FOLDED)):
             yield _blocked(want, have, later)
     elif state == "pending":
         what = "is being provisioned: nothing can be changed before it is active"
         yield _finding(want, "", "pending", what, "run plan again in a few minutes")
+    elif have.remote["extended"]:
+        yield _extended(want, have)
     else:
         yield from _update(want, have, view)
+
+
+def _extended(want: Resource, have: Resource) -> Finding:
+    """In an extended term the service takes nothing but a cancellation or a conversion (WI6)."""
+    until = f" until {have.remote['ends']:%Y-%m-%d}, then again" if have.remote["ends"] else ""
+    what = f"is in an extended service term, month by month{until}: nothing can be changed in it"
+    return _finding(want, "", "in-est", what, "convert or cancel it in Partner Center")
 
 
 def _suspend(want: Resource, have: Resource) -> Action:
@@ -82,7 +93,8 @@ def _suspend(want: Resource, have: Resource) -> Action:
 
 def _resume(want: Resource, have: Resource) -> Action:
     """Status first; then one Edit for auto-renew, which stays off, and for what else differs."""
-    rest = differences(want.spec, have.spec, NOW, FOLDED)
+    fewer = _fewer(want, have)
+    rest = tuple(c for c in differences(want.spec, have.spec, NOW, FOLDED) if c not in fewer)
     note: tuple[str, ...] = ()
     if "endOfTerm" not in want.spec and have.spec["endOfTerm"] != "renew":
         note = ("auto-renew stays off: say `endOfTerm: renew` to switch it on again",)
@@ -93,11 +105,17 @@ def _resume(want: Resource, have: Resource) -> Action:
         changes=(Change("state", "suspended", "active"), *rest),
         why="declared active",
         seen={"state": "suspended", **{c.field: c.old for c in rest}},
-        moves=dict(want.holds),
+        moves={pool: max(have.spec["quantity"], seats) for pool, seats in want.holds.items()},
         counts=_counts(want, rest),
         notes=note,
         place=want.at("state"),
     )
+
+
+def _fewer(want: Resource, have: Resource) -> tuple[Change, ...]:
+    """Fewer seats of a suspended one: how many can go back is known only once it is active."""
+    changes = differences(want.spec, have.spec, ("quantity",))
+    return tuple(change for change in changes if change.new < change.old)
 
 
 def _update(want: Resource, have: Resource, view: View) -> Iterable[Action | Read]:

@@ -54,12 +54,19 @@ def _by_product(wants: Sequence[Resource], haves: Sequence[Resource]) -> Iterabl
     for want in wants:
         if "id" in want.remote:
             continue
-        rows = [h for h in _alive(haves) if h.spec["product"] == want.spec["product"]]
+        rows = [h for h in _alive(haves) if _is_product(h, want.spec["product"])]
         rivals = [w for w in wants if w.spec["product"] == want.spec["product"]]
         if len(rows) == 1 and len(rivals) == 1:
             yield Pair(want, rows[0], "product")
         elif rows:
             yield _ambiguous(want, rows)
+
+
+def _is_product(have: Resource, product: str) -> bool:
+    """Whether it is this product, or its extended term, which has a SKU of its own (rule ID18)."""
+    if have.remote["extended"]:
+        return bool(have.spec["product"].partition(":")[0] == product.partition(":")[0])
+    return bool(have.spec["product"] == product)
 
 
 def _alive(rows: Iterable[Resource]) -> list[Resource]:

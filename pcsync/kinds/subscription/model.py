@@ -21,6 +21,7 @@ FOLDED = frozenset({"product", "termDuration", "billingCycle", "endOfTerm", "sta
 LIVE = frozenset({"active", "suspended", "pending"})
 EXTENDED_SINCE = datetime(2025, 4, 1, tzinfo=UTC)
 EXTENDED_FROM = datetime(2026, 5, 4, tzinfo=UTC)
+EXTENDED_NAME = "extended service term"  # no member says so: the offer's name does
 CANCEL_AT_END = [{"scheduleType": "TermEnd", "actionType": "Cancel"}]
 
 
@@ -51,6 +52,7 @@ def observed(item: Mapping[str, Any]) -> dict[str, Any]:
         "scheduled": bool(item.get("scheduledNextTermInstructions")),
         "actions": bool(item.get("scheduledActions")),
         "trial": bool(item.get("isTrial")),
+        "extended": EXTENDED_NAME in str(item.get("offerName") or "").lower(),
     }
 
 

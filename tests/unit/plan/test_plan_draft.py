@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -72,7 +73,7 @@ def test_an_error_of_the_review_is_reviewed_again() -> None:
 
     def review(view: View) -> Iterable[Before | Finding]:
         rest = sorted(view.actions)
-        yield from (Before(first, then) for first, then in zip(rest, rest[1:], strict=False))
+        yield from (Before(first, then) for first, then in itertools.pairwise(rest))
         if len(rest) > 1:
             name = view.actions[rest[-1]].address
             yield Finding(Severity.ERROR, "last", "is the last", "", name)

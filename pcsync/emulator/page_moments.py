@@ -1,0 +1,177 @@
+"""What lies ahead: the moments at which the clock changes something that a person can see.
+
+Says what lifecycle.py will do and changes nothing. Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pcsync.emulator import stock
+from pcsync.emulator.contracts import Subscription
+from pcsync.emulator.customer import PURGED_AFTER, Customer
+from pcsync.emulator.eligibility import action, eligible
+from pcsync.emulator.lifecycle import DELETED_AFTER, GRACE, cycle_ends
+from pcsync.emulator.page_times import counted, day, term
+from pcsync.emulator.settings import Settings
+from pcsync.emulator.world import World
+
+EXTENDED = "Extended Service Term"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something that will happen, unless somebody changes its course before."""
+
+    at: datetime
+    says: str
+
+
+def of_subscription(world: World, subscription: Subscription) -> list[Moment]:
+    """The moments ahead of one subscription, in order of time."""
+    if subscription.azure:
+        return []
+    now = world.clock.now()
+    found = [
+        *_provisioning(world.settings, subscription),
+        *_windows(subscription, now),
+        *_charge(subscription, now),
+        *_end(world.settings, subscription),
+    ]
+    return sorted((row for row in found if row.at > now), key=lambda row: row.at)
+
+
+def of_people(world: World, customer: Customer) -> list[Moment]:
+    """The moments ahead of a customer's agreement and its deleted accounts."""
+    now, found = world.clock.now(), []
+    if customer.agreement_at is not None and customer.agreement_at > now:
+        found.append(Moment(customer.agreement_at, "The customer accepts the agreement"))
+    for user in customer.users.values():
+        if user.deleted_at is not None and not user.purged(now):
+            text = f"{user.display_name} can't be restored any more"
+            found.append(Moment(user.deleted_at + PURGED_AFTER, text))
+    return sorted(found, key=lambda row: row.at)
+
+
+def first(world: World) -> tuple[Moment, Customer] | None:
+    """The next moment of the whole world, and whose it is."""
+    best: tuple[Moment, Customer] | None = None
+    for customer in world.customers.values():
+        for row in _candidates(world, customer, best[0].at if best else None):
+            if best is None or row.at < best[0].at:
+                best = row, customer
+    return best
+
+
+def _candidates(world: World, customer: Customer, before: datetime | None) -> Iterator[Moment]:
+    """The customer's first moments; what can't be earlier than `before` is not worked out."""
+    waits = customer.agreement_at is not None and customer.agreement_at > world.clock.now()
+    if waits or any(user.deleted_at is not None for user in customer.users.values()):
+        yield from of_people(world, customer)[:1]
+    for subscription in customer.subscriptions.values():
+        if before is None or _earliest(subscription, world.clock.now()) < before:
+            yield from of_subscription(world, subscription)[:1]
+
+
+def _earliest(subscription: Subscription, now: datetime) -> datetime:
+    """A moment that comes no later than the subscription's first one: cheap, for many."""
+    pending = subscription.status != "active" or subscription.next_charge is not None
+    if subscription.azure or subscription.status == "deleted":
+        return datetime.max.replace(tzinfo=now.tzinfo)
+    if pending or not subscription.provisioned:
+        return now
+    window = subscription.cancellable_until(now) or subscription.ends
+    ends = [batch.until for batch in subscription.batches if batch.until > now]
+    return min(window, subscription.ends, *ends) if ends else min(window, subscription.ends)
+
+
+def _provisioning(settings: Settings, subscription: Subscription) -> Iterator[Moment]:
+    if subscription.status == "pending":
+        arrives = subscription.created_at + settings.provisioning
+        yield Moment(arrives, "Provisioned: seats arrive, the subscription is active")
+
+
+def _windows(subscription: Subscription, now: datetime) -> Iterator[Moment]:
+    """The ends of the windows that are open; one moment where both end together."""
+    until = subscription.cancellable_until(now)
+    back: dict[datetime, int] = {}
+    for batch in subscription.refundable(now):
+        back[batch.until] = back.get(batch.until, 0) + batch.quantity
+    if until is not None and subscription.phase != "extended" and until not in back:
+        yield Moment(until, "From now on it can't be cancelled")
+    for moment, quantity in back.items():
+        seats = counted(quantity, "seat")
+        both = "it can't be cancelled, and " if moment == until else ""
+        yield Moment(moment, f"From now on {both}{seats} can't go back")
+
+
+def _charge(subscription: Subscription, now: datetime) -> Iterator[Moment]:
+    wanted = subscription.next_charge
+    if wanted is not None and subscription.status == "active":
+        cycle = str(wanted["product"]["billingCycle"]).lower()
+        yield Moment(cycle_ends(subscription, now), f"Billing becomes {cycle}")
+
+
+def _end(settings: Settings, subscription: Subscription) -> Iterator[Moment]:
+    """The end of the term and what follows it."""
+    ends, status = subscription.ends, subscription.status
+    expires = status == "active" and outcome(settings, subscription) == "expires"
+    if subscription.renewing:
+        yield Moment(ends + settings.renewal_time, "The queued renewal is done")
+    elif status in ("active", "pending"):
+        yield Moment(ends, end_in_words(settings, subscription))
+    elif status == "suspended":
+        yield Moment(ends, "The term is over: disabled")
+    if status == "expired" or expires:
+        yield Moment(ends + GRACE, "Days of grace are over: disabled")
+    if status in ("suspended", "expired", "disabled") or expires:
+        yield Moment(ends + DELETED_AFTER, "Deleted for good")
+
+
+def outcome(settings: Settings, subscription: Subscription) -> str:
+    """How the term ends, as things stand: `extends`, `cancels`, `renews` or `expires`."""
+    if subscription.phase == "extended":
+        return "extends"
+    if action(subscription, "Cancel"):
+        return "cancels"
+    actions = ("RenewToNewTerm", "Transition")
+    if subscription.auto_renew or any(action(subscription, kind) for kind in actions):
+        return "renews"
+    return "extends" if eligible(settings, subscription) else "expires"
+
+
+def end_in_words(settings: Settings, subscription: Subscription) -> str:
+    """What happens at the end of the term."""
+    how = outcome(settings, subscription)
+    if how == "renews":
+        change = scheduled(subscription)
+        same = f"Renews for {term(subscription.term)}, unchanged"
+        return f"Renews, changed: {change}" if change else same
+    texts = {"cancels": "Ends: its cancellation is scheduled", "expires": "Expires, not renewed"}
+    again = "one more month of" if subscription.phase == "extended" else "goes on month by month as"
+    return texts.get(how, f"Not renewed: {again} {EXTENDED}")
+
+
+def scheduled(subscription: Subscription) -> str:
+    """The change that the next term brings, in words; empty if it brings none."""
+    rows: list[Any] = [row.get("instructions") for row in subscription.actions]
+    wish = next((row for row in rows if isinstance(row, Mapping)), subscription.next_term)
+    if not wish:
+        return ""
+    product = wish.get("product") or {}
+    item = stock.find(str(product.get("productId", "")), str(product.get("skuId", "")))
+    parts = [item.title if item else "", term(str(product.get("termDuration", "")))]
+    if product.get("billingCycle"):
+        parts.append(f"billed {str(product['billingCycle']).lower()}")
+    if wish.get("quantity"):
+        parts.append(counted(int(wish["quantity"]), "seat"))
+    if wish.get("customTermEndDate"):
+        parts.append(f"ending {_day(wish['customTermEndDate'])}")
+    return ", ".join(part for part in parts if part)
+
+
+def _day(value: Any) -> str:
+    return day(value) if isinstance(value, datetime) else str(value)[:10]

@@ -1,0 +1,86 @@
+"""Containers that know what happened to them since they were last saved.
+
+A state file writes one row for each entry of a Table or Log, and only those that a call touched;
+everything else of a world is one row. Imports nothing of pcsync outside the emulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, overload
+
+Value = TypeVar("Value")
+Other = TypeVar("Other")
+
+
+class Table(dict[str, Value]):
+    """A dict that notes which keys were looked up, set or removed: those may have changed.
+
+    Going through `values()` or `items()` notes nothing: whoever changes an entry looks it up.
+    """
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.touched: set[str] = set(self)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """For the time of a with block, look-ups are only looks."""
+        before = self.touched
+        self.touched = set()
+        try:
+            yield
+        finally:
+            self.touched = before
+
+    def __getitem__(self, key: str) -> Value:
+        self.touched.add(key)
+        return super().__getitem__(key)
+
+    @overload
+    def get(self, key: str, default: None = None, /) -> Value | None: ...
+    @overload
+    def get(self, key: str, default: Value, /) -> Value: ...
+    @overload
+    def get(self, key: str, default: Other, /) -> Value | Other: ...
+    def get(self, key: str, default: Any = None, /) -> Any:
+        """The entry or the default."""
+        self.touched.add(key)
+        return super().get(key, default)
+
+    def __setitem__(self, key: str, value: Value) -> None:
+        self.touched.add(key)
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        self.touched.add(key)
+        super().__delitem__(key)
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """Take an entry out."""
+        self.touched.add(key)
+        return super().pop(key, *default)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """The entry, which is the default from now on if there was none."""
+        self.touched.add(key)
+        return super().setdefault(key, default)
+
+    def update(self, *given: Any, **named: Any) -> None:
+        """Take in all entries of a mapping."""
+        for key, value in dict(*given, **named).items():
+            self[key] = value
+
+    def clear(self) -> None:
+        """Remove every entry."""
+        self.touched.update(self)
+        super().clear()
+
+
+class Log(list[Value]):
+    """A list that only grows at its end; its entries never change."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.saved = 0

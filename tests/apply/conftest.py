@@ -1,0 +1,25 @@
+"""One emulator for the folder; every test seeds a world of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from apply_desk import Desk
+
+from pcsync.emulator import load_world, running
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    with running(load_world()) as emulator:
+        yield emulator.url
+
+
+@pytest.fixture
+def desk(server: str, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(server, tmp_path)
+    desk.control("POST", "reset")
+    yield desk
+    desk.http.close()
