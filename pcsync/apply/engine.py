@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Protocol, assert_never
 
 from pcsync.apply import call, edit, wait
+from pcsync.apply.references import Unresolved
 from pcsync.apply.session import Session
 from pcsync.errors import PcsyncError
 from pcsync.model import (
@@ -132,6 +133,8 @@ class Engine:
                     return wait.perform(step, self._session, self._stop.is_set)
                 case never:
                     assert_never(never)
+        except Unresolved as error:
+            return StepResult(step.id, Outcome.UNKNOWN, error.what, error.advice)
         except PcsyncError as error:
             return StepResult(step.id, Outcome.FAILED, error.what, error.advice)
         except BaseException as error:

@@ -5,11 +5,14 @@ Written from the API reference; imports nothing else of pcsync.
 
 from pcsync.emulator.app import create_app
 from pcsync.emulator.server import RunningEmulator, running, serve
+from pcsync.emulator.state_file import StateError, StateFile
 from pcsync.emulator.world import World
 from pcsync.emulator.worldfile import WorldError, load_world
 
 __all__ = [
     "RunningEmulator",
+    "StateError",
+    "StateFile",
     "World",
     "WorldError",
     "create_app",

@@ -1,4 +1,4 @@
-"""State of what hangs on a customer account: agreements, qualifications, policy, transfers and so on.
+"""State of a customer account beside profile, people and purchases.
 
 No rules, no wire shapes. Imports nothing of pcsync outside the emulator.
 """

@@ -55,6 +55,7 @@ def _body(call: Call, note: Note, status: str, now: datetime) -> dict[str, Any]:
         userPrincipalName=call.caller.user,
         applicationId=call.caller.app_id,
         resourceType=note.resource,
+        resourceOldValue=_text(note.old_value),
         resourceNewValue=_text(note.new_value),
         operationType=note.operation,
         originalCorrelationId=call.headers.get("ms-correlationid"),
@@ -71,7 +72,15 @@ def _id(call: Call, note: Note, now: datetime) -> str:
     ticks = int((now - EPOCH).total_seconds()) * 10_000_000 + len(call.world.audit)
     owner = customer.id if customer else "none"
     operation = note.operation.replace("_", "")
-    return f"{call.world.partner.tenant_id}_{owner}_{operation}_{ticks}"
+    named = f"{_named(note).lower()}_" if _named(note) else ""
+    return f"{call.world.partner.tenant_id}_{owner}_{named}{operation}_{ticks}"
+
+
+def _named(note: Note) -> str:
+    """The id that a record's own id carries: order, customer that was made; licences none."""
+    if note.operation == "add_customer" and note.customer:
+        return note.customer.id
+    return note.details.get("OrderId") or ""
 
 
 def _text(value: Any) -> str | None:

@@ -7,58 +7,55 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import format_datetime
-from urllib.parse import parse_qsl
 
-from pcsync.emulator import activity, control, signin, times, tokens, wire
+from pcsync.emulator import activity, control, mfa, partner_roles, signin, times, tokens, wire
 from pcsync.emulator.api import TABLE
 from pcsync.emulator.call import Answer, Call
 from pcsync.emulator.calllog import Entry
-from pcsync.emulator.faultrules import FaultRule
+from pcsync.emulator.exchange import Incoming, Outgoing
+from pcsync.emulator.faultrules import Change
 from pcsync.emulator.faults import Fault
+from pcsync.emulator.lagging import snapshot
+from pcsync.emulator.limits import Throttled
 from pcsync.emulator.remembered import WRITES, Sent, fingerprint
 from pcsync.emulator.routing import Route
+from pcsync.emulator.slow import slowed
 from pcsync.emulator.state import State
+from pcsync.emulator.state_file import StateError, StateFile
+from pcsync.emulator.strikes import NONE, Strike
+from pcsync.emulator.tokens import Caller
 from pcsync.emulator.world import World
+
+__all__ = ["Incoming", "Outgoing", "Service"]
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 UNSEEN = "x-emulator-unseen"
 """Header of a request that stands for somebody else's change: not logged, not audited."""
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A request off the wire: `path` decoded, `target` as sent with its query."""
-
-    method: str
-    path: str
-    target: str
-    headers: Mapping[str, str]
-    raw: bytes
-
-    @property
-    def query(self) -> list[tuple[str, str]]:
-        """The query parameters in order, decoded."""
-        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+COLLEAGUE = Caller("portal", "colleague@northwind.example", True, "", ("AdminAgents",))
+"""Who makes the changes that a fault scripts."""
 
 
 @dataclass
-class Outgoing:
-    """What goes back: an answer in bytes, or a connection that is cut."""
+class _Turn:
+    """One request on its way: what the log says of it, the faults, whether MFA was asked for."""
 
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: bool = False
+    request: Incoming
+    entry: Entry
+    strike: Strike = NONE
+    unseen: bool = False
+    compliant: bool | None = None
 
 
 class Service:
-    """Answers requests for one world, one at a time."""
+    """Answers requests for one world, one at a time; without a world, for that of the state file.
 
-    def __init__(self, world: World) -> None:
-        self.state = State(world)
+    What a write did is in the state file before its answer goes out.
+    """
+
+    def __init__(self, world: World | None, file: StateFile | None = None) -> None:
+        self.state = State(world, file)
         self._lock = threading.RLock()
 
     @property
@@ -70,32 +67,52 @@ class Service:
         """Answer one request; never raises for anything a client can send."""
         with self._lock:
             self.world.clock.settle()
-            if request.path.lower().startswith("/_emulator"):
-                return _packed(
-                    control.answer(self.state, request.method, request.path, request.raw)
-                )
-            host = request.headers.get("host", "localhost")
-            signed = signin.answer(self.world, request.method, request.path, host, request.raw)
-            if signed is not None:
-                return self._stamped(request, _packed(signed))
-            return self._stamped(request, self._api(request))
+            answer = self._answer(request)
+            if request.method in WRITES or self.world.clock.agenda.touched:
+                return self._saved(answer)
+            return answer
+
+    def _answer(self, request: Incoming) -> Outgoing:
+        if request.path.lower().startswith("/_emulator"):
+            return _packed(control.answer(self.state, request.method, request.path, request.raw))
+        signed = signin.answer(self.world, request)
+        if signed is not None:
+            return self._stamped(request, _packed(signed))
+        return self._stamped(request, self._api(request))
+
+    def _saved(self, answer: Outgoing) -> Outgoing:
+        """The answer, once what led to it is in the state file; else an answer that says so."""
+        try:
+            self.state.save()
+        except StateError as wrong:
+            return _packed(Answer(500, {"code": "emulator-state", "description": str(wrong)}))
+        return answer
 
     def _api(self, request: Incoming) -> Outgoing:
-        """Apply the first injected fault that fires, around the call or in its place."""
+        """Let the scripted faults that fire act before the call, on it, and in its place."""
         unseen = UNSEEN in request.headers
+        strike = NONE if unseen else self.state.strike(request.method, request.path)
         entry = self._entry(request, unseen)
-        rule = None if unseen else self.state.fault_for(request.method, request.path)
-        answered = Outgoing(cut=True)
-        if rule is None or rule.works:
-            answered = self._called(request, entry)
+        entry.faults = strike.names
+        self._before(request, strike)
+        answered = Outgoing()
+        if strike.works:
+            answered = self._called(_Turn(request, entry, strike, unseen))
             entry.status = answered.status
-        if rule is None:
-            return answered
-        if rule.cut:
-            entry.cut = rule.cut
-            return Outgoing(cut=True)
-        entry.status = rule.status
-        return _injected(rule)
+        sent = strike.outgoing(answered)
+        entry.cut = strike.cut
+        if not sent.cut:
+            entry.status = sent.status
+        return sent
+
+    def _before(self, request: Incoming, strike: Strike) -> None:
+        """What happens to a struck call on its way in: time passes, others write, tokens end."""
+        if strike.delay:
+            self.world.clock.move_to(self.world.clock.now() + strike.delay)
+        for change in strike.changes:
+            self._api(_elsewhere(request, change))
+        if strike.expires_token:
+            self.state.expired.add(request.headers.get("authorization", ""))
 
     def _entry(self, request: Incoming, unseen: bool) -> Entry:
         now = times.show(self.world.clock.now())
@@ -104,22 +121,23 @@ class Service:
             self.state.log.add(entry)
         return entry
 
-    def _called(self, request: Incoming, entry: Entry) -> Outgoing:
+    def _called(self, turn: _Turn) -> Outgoing:
         try:
-            sent = self._routed(request, entry)
+            sent = self._routed(turn)
+        except Throttled as refusal:
+            turn.entry.limit = refusal.limit
+            sent = _refused(refusal)
         except Fault as fault:
             sent = _refused(fault)
+        sent = mfa.told(self.world.settings, sent, turn.compliant)
         return Outgoing(sent.status, sent.body, dict(sent.headers))
 
-    def _routed(self, request: Incoming, entry: Entry) -> Sent:
+    def _routed(self, turn: _Turn) -> Sent:
+        request, entry = turn.request, turn.entry
         entry.write = request.method in WRITES
         route, parts = TABLE.find(request.method, request.path)
         entry.write = route.writes
-        caller = tokens.read(self.world, request.headers.get("authorization"))
-        entry.token = caller.kind
-        host = request.headers.get("host", "")
-        route.admit(caller, (f"https://{host}", f"http://{host}"))
-        tokens.demand_mfa(caller)
+        caller = request.caller or self._caller(turn, route)
         call = Call(
             self.world,
             request.method,
@@ -131,33 +149,64 @@ class Service:
             dict(parts),
         )
         route.check_query(name for name, _ in call.pairs)
-        if route.method not in WRITES:
-            return _sent(route.handler(call))
-        return self._once(request, route, call, entry)
+        return self._once(turn, route, call) if route.method in WRITES else self._read(turn, route, call)
 
-    def _once(self, request: Incoming, route: Route, call: Call, entry: Entry) -> Sent:
+    def _read(self, turn: _Turn, route: Route, call: Call) -> Sent:
+        """Do a read; the client's see what they are to see yet, others the present state."""
+        path = "" if turn.unseen else call.path
+        with self.state.lags.shown(self.world, path), self.world.reading():
+            return _sent(route.handler(call))
+
+    def _caller(self, turn: _Turn, route: Route) -> Caller:
+        """Who calls, if the call is let through: token, limits, rights, MFA."""
+        request, world = turn.request, self.world
+        caller = tokens.read(world, request.headers.get("authorization"), self.state.expired)
+        turn.entry.token = caller.kind
+        if not turn.unseen:
+            called = (request.method, request.path, caller.app_id)
+            self.state.buckets.demand(world.settings.limits, *called, world.clock.now())
+        route.admit(caller, (f"https://{request.host}", f"http://{request.host}"))
+        partner_roles.demand(caller, route.writes, request.path)
+        turn.compliant = mfa.demand(caller, request.headers, turn.strike.refuses_mfa)
+        return caller
+
+    def _once(self, turn: _Turn, route: Route, call: Call) -> Sent:
         """Do a write, or give the remembered answer of the same request id."""
-        now = self.world.clock.now()
+        now, request = self.world.clock.now(), turn.request
         request_id = request.headers.get("ms-requestid")
         key = fingerprint(request.method, request.target, request.raw)
         before = self.state.remembered.find(request_id, key, now)
         if before is not None:
-            entry.replayed = True
+            turn.entry.replayed = True
             return before
-        sent = self._written(route, call)
+        sent = self._written(turn, route, call)
         self.state.remembered.keep(request_id, key, sent, now)
         return sent
 
-    def _written(self, route: Route, call: Call) -> Sent:
+    def _written(self, turn: _Turn, route: Route, call: Call) -> Sent:
         refused = None
         try:
-            sent = _sent(route.handler(call))
+            sent = self._held_back(turn, route, call)
             self.world.clock.settle()
         except Fault as fault:
             sent, refused = _refused(fault), route.audit
-        if UNSEEN not in call.headers and (refused or sent.status < 400):
+        if not turn.unseen and (refused or sent.status < 400):
             activity.write(call, refused)
         return sent
+
+    def _held_back(self, turn: _Turn, route: Route, call: Call) -> Sent:
+        """Do a write whose effect reads may show later, because it is slow or a fault says so."""
+        world, lags = self.world, self.state.lags
+        now = world.clock.now()
+        lags.demand_rest(now, call.path)
+        slow = None if turn.unseen else slowed(world.settings, call, now)
+        holds = [*turn.strike.lags(call.path, now), *([slow.lag] if slow else [])]
+        taken = snapshot(world, call.parts.get("customer")) if holds else None
+        sent = _sent(route.handler(call))
+        if taken and sent.status < 300:
+            for lag in holds:
+                lags.hold(world, taken, lag)
+        return slow.sent if slow else sent
 
     def _stamped(self, request: Incoming, answer: Outgoing) -> Outgoing:
         """Add the headers of conventions.md 4; Date is the emulator's time."""
@@ -191,8 +240,9 @@ def _packed(answer: Answer) -> Outgoing:
     return Outgoing(sent.status, sent.body, {"Content-Type": CONTENT_TYPE, **sent.headers})
 
 
-def _injected(rule: FaultRule) -> Outgoing:
-    body = rule.body.encode() if isinstance(rule.body, str) else b""
-    if rule.body is not None and not isinstance(rule.body, str):
-        body = wire.encode(rule.body)
-    return Outgoing(rule.status or 500, body, dict(rule.headers))
+def _elsewhere(request: Incoming, change: Change) -> Incoming:
+    """The request of another writer, on the same path if the script names none."""
+    target = change.path or request.path
+    raw = b"" if change.body is None else wire.encode(change.body)
+    headers = {"host": request.host, UNSEEN: "true"}
+    return Incoming(change.method, target.partition("?")[0], target, headers, raw, COLLEAGUE)

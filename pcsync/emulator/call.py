@@ -51,6 +51,7 @@ class Note:
     customer: Customer | None
     new_value: Any
     details: dict[str, str | None]
+    old_value: Any = None
 
 
 @dataclass
@@ -107,6 +108,8 @@ class Call:
         found = self.world.customers.get(tenant)
         if found is None:
             raise Fault(404, unknown, f"The tenant {key} is not found.")
+        if found.account.relationship == "none":
+            raise Fault(403, 20002, "There is no relationship between partner and customer.")
         return found
 
     def user(self, customer: Customer, deleted: bool = False) -> User:
@@ -122,10 +125,11 @@ class Call:
         resource: str,
         customer: Customer | None,
         new_value: Any = None,
+        old_value: Any = None,
         **details: str | None,
     ) -> None:
         """Put one record of success into the activity log (insight.md 2.8)."""
-        self.notes.append(Note(operation, resource, customer, new_value, details))
+        self.notes.append(Note(operation, resource, customer, new_value, details, old_value))
 
 
 def one_of(name: str, value: str, allowed: Mapping[str, str] | frozenset[str]) -> str:

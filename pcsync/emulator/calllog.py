@@ -5,13 +5,16 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass
 class Entry:
-    """One request; `status` is None where the connection was cut before an answer existed."""
+    """One request; `status` is None where the connection was cut before an answer existed.
+
+    `faults` names the scripted faults that fired, `limit` the one that a 429 comes from.
+    """
 
     method: str
     target: str
@@ -22,6 +25,8 @@ class Entry:
     write: bool = False
     token: str | None = None
     cut: str | None = None
+    faults: list[str] = field(default_factory=list)
+    limit: str | None = None
 
     def shown(self, n: int) -> dict[str, Any]:
         """The entry as a JSON object with its place in the log."""
@@ -36,6 +41,8 @@ class Entry:
             "write": self.write,
             "token": self.token,
             "cut": self.cut,
+            "faults": self.faults,
+            "limit": self.limit,
         }
 
 

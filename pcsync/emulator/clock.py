@@ -38,6 +38,10 @@ class Clock:
     def __post_init__(self) -> None:
         self._since = self.tick()
         self._during: datetime | None = None
+        self._queue: list[Due] = []
+
+    def restored(self) -> None:
+        """Put the agenda in order of time."""
         self._queue = sorted(self.agenda.values())
 
     def now(self) -> datetime:
@@ -70,6 +74,11 @@ class Clock:
     def begin_at(self, when: datetime) -> None:
         """Let time go on from `when`."""
         self.base, self._since = when, self.tick()
+
+    def run_at(self, speed: float) -> None:
+        """From now on one second of the machine is so many of the emulator; 0 stands still."""
+        self.begin_at(self.now())
+        self.speed = speed
 
     def _run_until(self, end: datetime) -> None:
         while self._queue and self._queue[0].when <= end:

@@ -14,6 +14,7 @@ from pcsync.emulator import times
 
 WINDOW = timedelta(days=7)
 FULL_REFUND = timedelta(hours=24)
+LEGACY_AZURE = "MS-AZR-0145P"
 
 
 @dataclass
@@ -71,8 +72,13 @@ class Subscription:
 
     @property
     def offer_id(self) -> str:
-        """The catalogue id as product:sku:availability."""
-        return f"{self.product}:{self.availability_id}"
+        """The catalogue id as product:sku:availability, or the legacy offer."""
+        return self.product_id if self.legacy else f"{self.product}:{self.availability_id}"
+
+    @property
+    def legacy(self) -> bool:
+        """Whether it is pay-as-you-go Azure from before new commerce."""
+        return self.azure and self.product_id == LEGACY_AZURE
 
     @property
     def last_day(self) -> datetime:

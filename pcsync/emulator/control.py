@@ -1,4 +1,4 @@
-"""The control plane under /_emulator: worlds, clock, calls, faults. It needs no token.
+"""The control plane under /_emulator: worlds, clock, calls, faults, limits, sign-ins. No token.
 
 Imports nothing of pcsync outside the emulator.
 """
@@ -6,12 +6,12 @@ Imports nothing of pcsync outside the emulator.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from pcsync.emulator import faultrules, times, wire
+from pcsync.emulator import control_signin, faultwords, limits, times, wire
 from pcsync.emulator.call import Answer, empty, ok
+from pcsync.emulator.clock import Clock
 from pcsync.emulator.dump import dump
 from pcsync.emulator.faults import Fault, invalid
 from pcsync.emulator.state import State
@@ -48,28 +48,43 @@ def _seed(state: State, body: Mapping[str, Any]) -> Answer:
 
 
 def _clock(state: State, body: Mapping[str, Any]) -> Answer:
-    return ok({"now": times.show(state.world.clock.now())})
+    clock = state.world.clock
+    speed = {"speed": clock.speed} if clock.speed else {}
+    return ok({"now": times.show(clock.now()), **speed})
 
 
 def _move_clock(state: State, body: Mapping[str, Any]) -> Answer:
-    """Set, advance, or sleep; everything that falls due on the way happens in order of time."""
-    clock = state.world.clock
-    words = [word for word in ("now", "advance", "sleep") if word in body]
-    if len(words) != 1 or len(body) != 1:
-        raise invalid("Say exactly one of now, advance, sleep.")
+    """Set, advance, sleep, wait until, run; what falls due on the way happens in order of time."""
+    if len(body) != 1 or next(iter(body)) not in MOVES:
+        raise invalid(f"Say exactly one of {', '.join(MOVES)}.")
+    ((word, value),) = body.items()
     try:
-        value = body[words[0]]
-        target = times.parse(value) if words[0] == "now" else clock.now() + _span(value)
-    except (ValueError, TypeError, AttributeError) as wrong:
-        raise invalid(f"{words[0]}: {wrong}") from wrong
-    clock.move_to(target)
+        MOVES[word](state.world.clock, value)
+    except (ValueError, TypeError, AttributeError, OverflowError) as wrong:
+        raise invalid(f"{word}: {wrong}") from wrong
     return _clock(state, body)
 
 
-def _span(value: Any) -> timedelta:
-    if isinstance(value, str):
-        return times.duration(value)
-    return timedelta(seconds=float(value))
+def _forward(clock: Clock, value: Any) -> None:
+    clock.move_to(clock.now() + faultwords.span(value))
+
+
+def _run(clock: Clock, value: Any) -> None:
+    speed = float(value)
+    if not 0 <= speed <= FASTEST:
+        raise ValueError(f"must be from 0, which stands still, to {FASTEST:g}")
+    clock.run_at(speed)
+
+
+MOVES: dict[str, Callable[[Clock, Any], None]] = {
+    "now": lambda clock, value: clock.move_to(times.parse(value)),
+    "advance": _forward,
+    "sleep": _forward,
+    "until": lambda clock, value: clock.move_to(max(clock.now(), times.parse(value))),
+    "speed": _run,
+}
+"""Ways to move the clock. `now` refuses the past; waiting `until` a past moment is over at once."""
+FASTEST = 1e7
 
 
 def _calls(state: State, body: Mapping[str, Any]) -> Answer:
@@ -86,14 +101,29 @@ def _faults(state: State, body: Mapping[str, Any]) -> Answer:
 
 
 def _add_fault(state: State, body: Mapping[str, Any]) -> Answer:
-    rule = faultrules.parse(body)
-    state.rules.append(rule)
-    return Answer(201, rule.shown())
+    return Answer(201, state.script(body).shown())
 
 
 def _clear_faults(state: State, body: Mapping[str, Any]) -> Answer:
     state.rules.clear()
     return empty()
+
+
+def _limits(state: State, body: Mapping[str, Any]) -> Answer:
+    """The limits that hold and what is left of them."""
+    return ok(state.buckets.shown(state.world.settings.limits))
+
+
+def _set_limits(state: State, body: Mapping[str, Any]) -> Answer:
+    """{"limits": off, documented or figures}; the buckets are full again."""
+    if set(body) != {"limits"}:
+        raise invalid("Say limits, and nothing else.")
+    try:
+        state.world.settings.limits = limits.parse(body["limits"])
+    except ValueError as wrong:
+        raise invalid(f"limits {wrong}.") from wrong
+    state.buckets = limits.Buckets()
+    return _limits(state, body)
 
 
 def _world(state: State, body: Mapping[str, Any]) -> Answer:
@@ -124,6 +154,11 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "/_emulator/faults"): _faults,
     ("POST", "/_emulator/faults"): _add_fault,
     ("DELETE", "/_emulator/faults"): _clear_faults,
+    ("GET", "/_emulator/limits"): _limits,
+    ("POST", "/_emulator/limits"): _set_limits,
+    ("GET", "/_emulator/signin"): control_signin.pending,
+    ("POST", "/_emulator/signin/approve"): control_signin.approve,
+    ("POST", "/_emulator/signin/revoke"): control_signin.revoke,
     ("GET", "/_emulator/world"): _world,
     ("POST", "/_emulator/availabilities/rotate"): _rotate,
     ("POST", "/_emulator/prices"): _prices,

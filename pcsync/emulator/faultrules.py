@@ -1,73 +1,100 @@
-"""Faults that a test injects: refusals, broken connections, answers that get lost.
+"""Faults that a test scripts: what fires on which call, and how often.
 
-Imports nothing of pcsync outside the emulator.
+What a fired fault does to a call is in strikes.py, reading one from JSON in faultwords.py. Imports
+nothing of pcsync outside the emulator.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pcsync.emulator.faults import invalid
+from pcsync.emulator.wire import shown
 
-WORDS = {"method", "path", "nth", "times", "status", "body", "headers", "cut", "effect"}
+Chance = Callable[[str], float]
+"""A number from 0 to 1 that belongs to a text, the same each time."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Reads go on showing the old state `reads` times or for a time of the clock.
+
+    `paths` are the reads that do; without them, those that belong to the written resource.
+    """
+
+    reads: int | None = None
+    span: timedelta | None = None
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another writer's API call, made right before the one that the fault fires on."""
+
+    method: str
+    path: str | None
+    body: Any
 
 
 @dataclass
 class FaultRule:
-    """Fires on the `nth` matching call, or on the first `times` of them.
+    """Fires on `times` matching calls from the `nth` one on, or by `probability` on each.
 
     `status` answers in the service's place, without effect unless `effect` is true. `cut` closes
-    the connection `before` the call has an effect or `after` it.
+    the connection `before` the call has an effect, `after` it, or after `half` of the answer.
+    `delay` moves the emulator's clock before the call, `real_delay` is waited for. `expire_token`
+    refuses the token from now on, `refuse_mfa` answers as to a user without MFA.
     """
 
+    name: str
     path: str = "*"
     method: str = "*"
-    nth: int | None = None
-    times: int = 1
+    nth: int = 1
+    times: int | None = None
+    probability: float | None = None
     status: int | None = None
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     cut: str | None = None
     effect: bool = False
+    delay: timedelta | None = None
+    real_delay: float = 0.0
+    lag: Hold | None = None
+    before: Change | None = None
+    expire_token: bool = False
+    refuse_mfa: bool = False
+    words: dict[str, Any] = field(default_factory=dict)
     seen: int = 0
+    fired: int = 0
 
-    def fires(self, method: str, path: str) -> bool:
+    def fires(self, method: str, path: str, chance: Chance) -> bool:
         """Count the call if it matches, and say whether the rule fires on it."""
         fits = self.method in ("*", method) and fnmatchcase(path.lower(), self.path.lower())
         if not fits:
             return False
         self.seen += 1
-        return self.seen == self.nth if self.nth else self.seen <= self.times
+        wanted = self.seen >= self.nth and (self.times is None or self.fired < self.times)
+        if wanted and self.probability is not None:
+            wanted = chance(f"{self.name} {self.seen}") < self.probability
+        self.fired += wanted
+        return wanted
 
     @property
     def works(self) -> bool:
         """Whether the call has its effect all the same."""
-        return self.cut == "after" or (self.cut is None and self.effect)
+        if self.cut is not None:
+            return self.cut != "before"
+        return self.status is None or self.effect
+
+    @property
+    def decides(self) -> bool:
+        """Whether the fault's answer, or none, goes out in the place of the service's."""
+        return self.cut is not None or self.status is not None
 
     def shown(self) -> dict[str, Any]:
-        """The rule as JSON, with how many matching calls it has seen."""
-        return {name: value for name, value in vars(self).items() if value is not None}
-
-
-def parse(members: Mapping[str, Any]) -> FaultRule:
-    """A rule from JSON. 400 on unknown words or a rule that would do nothing."""
-    unknown = sorted(set(members) - WORDS)
-    if unknown:
-        raise invalid(f"Unknown words in the fault: {', '.join(unknown)}.")
-    wrong = [word for word in ("nth", "times", "status") if not _counts(members.get(word, 1))]
-    if wrong:
-        raise invalid(f"{wrong[0]} must be a whole number above zero.")
-    rule = FaultRule(**members)
-    rule.method = rule.method.upper()
-    if rule.cut not in (None, "before", "after"):
-        raise invalid("cut is 'before' or 'after'.")
-    if rule.cut is None and not isinstance(rule.status, int):
-        raise invalid("A fault needs a status or a cut.")
-    return rule
-
-
-def _counts(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+        """The rule as it was given, with its name and how many calls it has seen and fired on."""
+        counted = shown(name=self.name, seen=self.seen, fired=self.fired)
+        return {"method": self.method, "path": self.path, **self.words, **counted}

@@ -43,3 +43,7 @@ class Ids:
     def password(self, kind: str) -> str:
         """A password that passes the complexity rule of the directory."""
         return f"Pw{self.hexes(kind, 10)}!"
+
+    def chance(self, name: str) -> float:
+        """A number from 0 to 1, without 1, that belongs to `name`."""
+        return int.from_bytes(self._digest("chance", name)[:6], "big") / 2**48

@@ -13,13 +13,8 @@ from pcsync.emulator import skus
 from pcsync.emulator.customer import Customer, User
 from pcsync.emulator.faults import Fault, invalid
 from pcsync.emulator.seats import Units, pools
+from pcsync.emulator.settings import Settings
 from pcsync.emulator.wire import Body
-
-EXCLUSIVE = (
-    ("EXCHANGE_S_STANDARD", "EXCHANGE_S_ENTERPRISE"),
-    ("SHAREPOINTSTANDARD", "SHAREPOINTENTERPRISE"),
-)
-"""Service plans that do each other's work: holding both is done, with a warning."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +94,8 @@ def no_seats(sku: skus.DirectorySku) -> Fault:
     return Fault(400, 60012, "No licenses are available.", data=[detail])
 
 
-def warnings(user: User, assign: Sequence[Wanted]) -> list[dict[str, Any]]:
-    """Remarks on a change that was made all the same."""
+def warnings(settings: Settings, user: User, assign: Sequence[Wanted]) -> list[dict[str, Any]]:
+    """Remarks on a change that was made all the same: plans that exclude or miss each other."""
     if not assign:
         return []
     enabled = {
@@ -109,12 +104,18 @@ def warnings(user: User, assign: Sequence[Wanted]) -> list[dict[str, Any]]:
         for plan, name in skus.directory_skus()[sku_id].plans.items()
         if plan not in excluded
     }
-    return [
-        {
-            "code": "MutuallyExclusiveViolation",
-            "message": f"The service plans {first} and {second} exclude each other.",
-            "servicePlans": [first, second],
-        }
-        for first, second in EXCLUSIVE
-        if first in enabled and second in enabled
+    clashing = [pair for pair in settings.exclusive_plans if enabled.issuperset(pair)]
+    lacking = [
+        (plan, needed)
+        for plan, needed in settings.required_plans.items()
+        if plan in enabled and needed not in enabled
     ]
+    return [
+        *(_warning("MutuallyExclusiveViolation", pair, "exclude each other") for pair in clashing),
+        *(_warning("DependencyViolation", pair, "depend on each other") for pair in lacking),
+    ]
+
+
+def _warning(code: str, plans: tuple[str, str], what: str) -> dict[str, Any]:
+    text = f"The service plans {plans[0]} and {plans[1]} {what}."
+    return {"code": code, "message": text, "servicePlans": list(plans)}

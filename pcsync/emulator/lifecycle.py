@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 
 from pcsync.emulator import times
-from pcsync.emulator.agenda import step
+from pcsync.emulator.agenda import Step, step
 from pcsync.emulator.contracts import Order, Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.eligibility import action, eligible
@@ -25,10 +26,18 @@ EXTEND = {"scheduleType": "TermEnd", "actionType": "RenewToExtendedServiceTerm"}
 Move = Callable[[World, Customer, Subscription], None]
 
 
-def _found(world: World, customer_id: str, subscription_id: str) -> tuple[Customer, Subscription]:
-    """Whom and what an entry of the agenda is about; subscriptions are never taken away."""
-    customer = world.customers[customer_id]
-    return customer, customer.subscriptions[subscription_id]
+def _on_agenda(function: Step) -> Step:
+    """A step about a subscription; nothing happens if its customer is gone by then."""
+
+    @wraps(function)
+    def found(
+        world: World, now: datetime, customer_id: str, subscription_id: str, *more: str
+    ) -> None:
+        customer = world.customers.get(customer_id)
+        if customer is not None and subscription_id in customer.subscriptions:
+            function(world, now, customer, customer.subscriptions[subscription_id], *more)
+
+    return step(found)
 
 
 def watch(world: World, customer: Customer, subscription: Subscription) -> None:
@@ -45,10 +54,9 @@ def watch(world: World, customer: Customer, subscription: Subscription) -> None:
         world.clock.at(due, reach, customer.id, subscription.id)
 
 
-@step
-def reach(world: World, now: datetime, customer_id: str, subscription_id: str) -> None:
+@_on_agenda
+def reach(world: World, now: datetime, customer: Customer, subscription: Subscription) -> None:
     """Run one due change, unless the subscription has moved on since it was put down."""
-    customer, subscription = _found(world, customer_id, subscription_id)
     moves: dict[str, tuple[datetime, Move]] = {
         "active": (subscription.ends, _end_of_term),
         "suspended": (subscription.ends, _disable),
@@ -96,12 +104,11 @@ def _queue(world: World, customer: Customer, subscription: Subscription, kind: s
     world.clock.at(subscription.ends + wait, complete, customer.id, subscription.id, kind)
 
 
-@step
+@_on_agenda
 def complete(
-    world: World, now: datetime, customer_id: str, subscription_id: str, kind: str
+    world: World, now: datetime, customer: Customer, subscription: Subscription, kind: str
 ) -> None:
     """Let a queued renewal happen, unless the subscription was ended in the meantime."""
-    customer, subscription = _found(world, customer_id, subscription_id)
     subscription.renewing = False
     if subscription.status == "active":
         RENEWALS[kind](world, customer, subscription)
@@ -143,12 +150,11 @@ def provision(
         arrive(world, now, *names)
 
 
-@step
+@_on_agenda
 def arrive(
-    world: World, now: datetime, customer_id: str, subscription_id: str, order_id: str
+    world: World, now: datetime, customer: Customer, subscription: Subscription, order_id: str
 ) -> None:
     """The seats are there, and the order that bought them is complete."""
-    customer, subscription = _found(world, customer_id, subscription_id)
     if subscription.status == "pending":
         subscription.status = "active"
         watch(world, customer, subscription)
@@ -164,10 +170,9 @@ def back_fill(world: World, customer: Customer, subscription: Subscription) -> N
         world.clock.at(world.clock.now() + BACKFILL, fill, customer.id, subscription.id)
 
 
-@step
-def fill(world: World, now: datetime, customer_id: str, subscription_id: str) -> None:
+@_on_agenda
+def fill(world: World, now: datetime, customer: Customer, subscription: Subscription) -> None:
     """Write the action, unless somebody has decided by now."""
-    _, subscription = _found(world, customer_id, subscription_id)
     undecided = not subscription.auto_renew and not subscription.actions
     if subscription.status == "active" and subscription.phase == "standard" and undecided:
         subscription.actions = [dict(EXTEND)]
@@ -180,10 +185,11 @@ def charge_next(world: World, customer: Customer, subscription: Subscription) ->
     world.clock.at(when, charge, customer.id, subscription.id, cycle)
 
 
-@step
-def charge(world: World, now: datetime, customer_id: str, subscription_id: str, cycle: str) -> None:
+@_on_agenda
+def charge(
+    world: World, now: datetime, customer: Customer, subscription: Subscription, cycle: str
+) -> None:
     """Go over to the other cycle, unless the instruction was taken back or replaced."""
-    _, subscription = _found(world, customer_id, subscription_id)
     if subscription.status == "active" and cycle and _next_cycle(subscription) == cycle:
         subscription.cycle = cycle
         subscription.next_charge = None

@@ -47,9 +47,9 @@ class Page:
         return self._shown(request) if path == HOME or path.startswith(PAGES) else None
 
     def _shown(self, request: Incoming) -> Outgoing:
-        self._service.world.clock.settle()
-        look = Look(self._service.state, self._guard.token, request.path, dict(request.query))
+        look = Look(self._service, self._guard.token, request.path, dict(request.query))
         try:
+            look.control("GET", "clock")
             if request.method == "POST":
                 return self._done(look, request)
             return self._seen(look, request)

@@ -5,7 +5,7 @@ Says what lifecycle.py will do and changes nothing. Imports nothing of pcsync ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from pcsync.emulator.settings import Settings
 from pcsync.emulator.world import World
 
 EXTENDED = "Extended Service Term"
+RENEWING = ("RenewToNewTerm", "Transition")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def of_people(world: World, customer: Customer) -> list[Moment]:
         found.append(Moment(customer.agreement_at, "The customer accepts the agreement"))
     for user in customer.users.values():
         if user.deleted_at is not None and not user.purged(now):
-            text = f"{user.display_name} can't be restored any more"
+            text = f"{user.display_name} can be restored until then"
             found.append(Moment(user.deleted_at + PURGED_AFTER, text))
     return sorted(found, key=lambda row: row.at)
 
@@ -101,11 +102,11 @@ def _windows(subscription: Subscription, now: datetime) -> Iterator[Moment]:
     for batch in subscription.refundable(now):
         back[batch.until] = back.get(batch.until, 0) + batch.quantity
     if until is not None and subscription.phase != "extended" and until not in back:
-        yield Moment(until, "From now on it can't be cancelled")
+        yield Moment(until, "Until then it can be cancelled")
     for moment, quantity in back.items():
         seats = counted(quantity, "seat")
-        both = "it can't be cancelled, and " if moment == until else ""
-        yield Moment(moment, f"From now on {both}{seats} can't go back")
+        both = "it can be cancelled, and " if moment == until else ""
+        yield Moment(moment, f"Until then {both}{seats} can go back")
 
 
 def _charge(subscription: Subscription, now: datetime) -> Iterator[Moment]:
@@ -137,8 +138,7 @@ def outcome(settings: Settings, subscription: Subscription) -> str:
         return "extends"
     if action(subscription, "Cancel"):
         return "cancels"
-    actions = ("RenewToNewTerm", "Transition")
-    if subscription.auto_renew or any(action(subscription, kind) for kind in actions):
+    if subscription.auto_renew or any(action(subscription, kind) for kind in RENEWING):
         return "renews"
     return "extends" if eligible(settings, subscription) else "expires"
 
@@ -157,8 +157,8 @@ def end_in_words(settings: Settings, subscription: Subscription) -> str:
 
 def scheduled(subscription: Subscription) -> str:
     """The change that the next term brings, in words; empty if it brings none."""
-    rows: list[Any] = [row.get("instructions") for row in subscription.actions]
-    wish = next((row for row in rows if isinstance(row, Mapping)), subscription.next_term)
+    actions = [a for a in subscription.actions if a.get("actionType") in RENEWING]
+    wish: Any = actions[0].get("instructions") if actions else subscription.next_term
     if not wish:
         return ""
     product = wish.get("product") or {}

@@ -11,7 +11,7 @@ from pcsync.emulator import times
 
 UNITS = ((365.25, "year"), (30.4375, "month"), (1, "day"))
 TERMS = {"P1M": "1 month", "P1Y": "1 year", "P3Y": "3 years"}
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def day(moment: datetime) -> str:

@@ -7,10 +7,12 @@ Imports nothing of pcsync outside the emulator.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from pcsync.emulator.faults import Fault
+from pcsync.emulator.tables import Table
 
 KEPT = timedelta(hours=24)
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -26,21 +28,23 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Answered:
+    """A call by its fingerprint, the answer it got, and when."""
+
     call: bytes
     sent: Sent
     at: datetime
 
 
+@dataclass
 class Remembered:
     """Answers to writes by request id, kept for a day of the emulator's time."""
 
-    def __init__(self) -> None:
-        self._entries: dict[str, _Entry] = {}
+    entries: Table[Answered] = field(default_factory=Table)
 
     def find(self, request_id: str | None, call: bytes, now: datetime) -> Sent | None:
         """The first answer if this very call was seen. 409 if the id was used for another."""
-        entry = self._entries.get((request_id or "").lower())
+        entry = self.entries.get((request_id or "").lower())
         if entry is None or now - entry.at > KEPT:
             return None
         if entry.call != call:
@@ -51,7 +55,14 @@ class Remembered:
     def keep(self, request_id: str | None, call: bytes, sent: Sent, now: datetime) -> None:
         """Remember an answer, unless it is a 429 or 5xx."""
         if request_id and sent.status != 429 and sent.status < 500:
-            self._entries[request_id.lower()] = _Entry(call, sent, now)
+            self.entries[request_id.lower()] = Answered(call, sent, now)
+            self._forget(now)
+
+    def _forget(self, now: datetime) -> None:
+        """Drop what is too old; the oldest come first."""
+        old = takewhile(lambda row: now - row[1].at > KEPT, self.entries.items())
+        for request_id in [name for name, _ in old]:
+            del self.entries[request_id]
 
 
 def fingerprint(method: str, target: str, raw: bytes) -> bytes:

@@ -6,12 +6,14 @@ Imports nothing of pcsync outside the emulator.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from pcsync.emulator import countries, skus
 from pcsync.emulator.customer import Customer, User
 from pcsync.emulator.roles import role_id
 from pcsync.emulator.section import Section, WorldError
+from pcsync.emulator.seed_account import ACCOUNT_WORDS, add_account
 from pcsync.emulator.seed_subscriptions import SUBSCRIPTION_WORDS, add_subscription
 from pcsync.emulator.world import World
 
@@ -34,6 +36,7 @@ CUSTOMER_WORDS = (
     "users",
     "subscriptions",
     "seats",
+    *ACCOUNT_WORDS,
 )
 USER_WORDS = (
     "id",
@@ -70,6 +73,7 @@ def add_customer(world: World, row: Section) -> None:
         world.add(customer)
     except ValueError as wrong:
         raise WorldError(f"{row.where}: {wrong}") from wrong
+    add_account(world, customer, row)
     _azure(world, customer, row)
     for seats in row.each("seats", ("sku", "total")):
         sku = _sku(seats, "sku", seats.need("sku"))
@@ -141,10 +145,14 @@ def _profile(row: Section, domain: str, name: str, country: str) -> dict[str, An
 def _azure(world: World, customer: Customer, row: Section) -> None:
     now = world.clock.now()
     budget = row.money("budget")
-    customer.azure = row.flag("azure", budget is not None)
+    usage = customer.account.usage
+    customer.azure = row.flag("azure", budget is not None or bool(usage))
     if budget is not None:
         customer.budgets.append((now - world.settings.usage_lag, budget))
-    customer.spend = row.money("spend") or customer.spend
+    used = sum((part.cost for part in usage), Decimal(0))
+    customer.spend = row.money("spend") or used
+    if usage and customer.spend != used:
+        row.fail("spend", f"is {customer.spend}, but usage adds up to {used}")
     customer.spend_month = (now.year, now.month)
 
 

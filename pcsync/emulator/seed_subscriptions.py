@@ -10,7 +10,7 @@ from typing import Any
 
 from pcsync.emulator import lifecycle, stock, times
 from pcsync.emulator.availabilities import availability_id
-from pcsync.emulator.contracts import WINDOW, Batch, Order, OrderLine, Subscription
+from pcsync.emulator.contracts import LEGACY_AZURE, WINDOW, Batch, Order, OrderLine, Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.schedules import ACTIONS, CYCLES, TERMS
 from pcsync.emulator.section import Section
@@ -67,6 +67,8 @@ def add_subscription(world: World, customer: Customer, row: Section) -> None:
 
 def _item(row: Section) -> stock.Item:
     product, _, rest = row.need("product").upper().partition(":")
+    if product == LEGACY_AZURE:
+        return stock.Item(product, "", "Microsoft Azure", "", 1, 1, (), azure=True)
     found = stock.find(product, rest.partition(":")[0])
     if found is None:
         row.fail("product", f"the catalogue has no {row.need('product')}")
@@ -106,7 +108,7 @@ def _azure(world: World, customer: Customer, row: Section, item: stock.Item) -> 
         window_from=shared["created_at"],
         live_quantity=1,
         azure=True,
-        entitlements=[world.ids.guid("azure subscription", shared["id"])],
+        entitlements=[world.ids.guid("azure subscription", shared["id"])] if item.sku_id else [],
     )
 
 

@@ -16,17 +16,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pcsync.emulator.answering import Service
 from pcsync.emulator.app import create_app
+from pcsync.emulator.state_file import StateFile
 from pcsync.emulator.world import World
 
 START_LIMIT = 10.0
 
 
-class _Protocol(H11Protocol):
-    """HTTP over h11 that lets the application close its connection (injected faults)."""
+class _Protocol(HttpToolsProtocol):
+    """HTTP over httptools that lets the application close its connection (injected faults)."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Put the transport where the application finds it."""
@@ -48,8 +49,10 @@ def _bind(host: str, port: int) -> socket.socket:
 class _Server:
     """A uvicorn server for one world on a bound socket."""
 
-    def __init__(self, world: World, host: str, port: int) -> None:
-        app = create_app(world)
+    def __init__(
+        self, world: World | None, host: str, port: int, file: StateFile | None = None
+    ) -> None:
+        app = create_app(world, file)
         self.service: Service = app.state.service
         self.socket = _bind(host, port)
         self.url = f"http://{host}:{self.socket.getsockname()[1]}"
@@ -72,19 +75,22 @@ class _Server:
 
 def serve(
     port: int,
-    world: World,
+    world: World | None,
     ready_file: Path | str | None = None,
     host: str = "127.0.0.1",
+    file: StateFile | None = None,
 ) -> None:
     """Serve until interrupted; port 0 takes a free one. OSError if the port is taken.
+
+    With a state file every answered write is kept; without a world the file has to have one.
 
     The ready file is JSON with `url`, `tenantId` and `pid`, written at once when the socket
     accepts connections.
     """
-    server = _Server(world, host, port)
+    server = _Server(world, host, port, file)
     server.socket.listen()
     if ready_file is not None:
-        _announce(Path(ready_file), server.url, world)
+        _announce(Path(ready_file), server.url, server.service.world)
     try:
         server.run()
     finally:
@@ -101,8 +107,8 @@ def _announce(path: Path, url: str, world: World) -> None:
 class RunningEmulator:
     """An emulator in a thread of this process, on a free port of 127.0.0.1."""
 
-    def __init__(self, world: World) -> None:
-        self._server = _Server(world, "127.0.0.1", 0)
+    def __init__(self, world: World | None, file: StateFile | None = None) -> None:
+        self._server = _Server(world, "127.0.0.1", 0, file)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
     @property
@@ -133,9 +139,9 @@ class RunningEmulator:
 
 
 @contextlib.contextmanager
-def running(world: World) -> Iterator[RunningEmulator]:
+def running(world: World | None, file: StateFile | None = None) -> Iterator[RunningEmulator]:
     """Serve a world for the time of a with block."""
-    emulator = RunningEmulator(world).start()
+    emulator = RunningEmulator(world, file).start()
     try:
         yield emulator
     finally:

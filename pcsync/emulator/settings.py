@@ -9,8 +9,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from pcsync.emulator.limits import OFF, Limit
+
 NONE = timedelta(0)
 CONTRACTS = ("2026-05", "2023-10")
+EXCLUSIVE_PLANS = (
+    ("EXCHANGE_S_STANDARD", "EXCHANGE_S_ENTERPRISE"),
+    ("SHAREPOINTSTANDARD", "SHAREPOINTENTERPRISE"),
+)
 
 
 @dataclass
@@ -20,7 +26,17 @@ class Settings:
     `agreement_after` is when a customer that the API created has accepted the agreement (None:
     never). `provisioning` is the time until a purchase or seat change shows, `orders_lag` the
     delay of the order list, `renewal_time` how long a renewal stays queued, `usage_lag` and
-    `audit_lag` how late budgets in usage records and audit records are.
+    `audit_lag` how late budgets in usage records and audit records are. `qualification_review` is
+    how long vetting takes, `upgrade_time` how long a move to an Azure plan runs. Licences whose
+    plans are a pair of `exclusive_plans`, or need a plan of `required_plans` that is off, are given
+    with a warning.
+
+    `limits` are the calls let through. `slow_patch` is the time until a PATCH of a subscription,
+    answered with 202, shows. `mfa_answer` is where the header ValidateMfa is answered: header, body
+    or both. Refresh tokens last `refresh_lifetime` (None: for ever); `refresh_rotates` gives a new
+    one each time, and without `refresh_reuse` the old one is used up. Client assertions are dated
+    by the machine's clock, as msal does, or by the emulator's (`assertion_clock`); without
+    `assertion_replay` each is taken once.
     """
 
     agreement_after: timedelta | None = NONE
@@ -30,11 +46,23 @@ class Settings:
     usage_lag: timedelta = NONE
     audit_lag: timedelta = NONE
     token_lifetime: timedelta = timedelta(hours=1)
+    refresh_lifetime: timedelta | None = None
+    refresh_rotates: bool = True
+    refresh_reuse: bool = True
+    assertion_clock: str = "machine"
+    assertion_replay: bool = True
+    limits: tuple[Limit, ...] = OFF
+    slow_patch: timedelta = NONE
+    mfa_answer: str = "header"
     page_size: int = 500
     contract: str = "2026-05"
     clock_speed: float = 0.0
     link_prefix: str = ""
     restore_keeps_licenses: bool = False
+    qualification_review: timedelta = timedelta(days=2)
+    upgrade_time: timedelta = NONE
+    exclusive_plans: list[tuple[str, str]] = field(default_factory=lambda: list(EXCLUSIVE_PLANS))
+    required_plans: dict[str, str] = field(default_factory=dict)
     price_changes: dict[str, Decimal] = field(default_factory=dict)
 
     @property

@@ -111,6 +111,9 @@ def _refunds(now: datetime, subscription: Subscription, by_id: bool) -> dict[str
 
 
 def _links(customer: Customer, subscription: Subscription) -> dict[str, Any]:
+    own = link(f"/customers/{customer.id}/subscriptions/{subscription.id}")
+    if subscription.legacy:
+        return {"offer": link(f"/offers/{subscription.offer_id}"), "self": own}
     product = f"/products/{subscription.product_id}"
     sku = f"{product}/skus/{subscription.sku_id}"
     query = f"?country={customer.country}"
@@ -119,5 +122,5 @@ def _links(customer: Customer, subscription: Subscription) -> dict[str, Any]:
         "product": link(product + query),
         "sku": link(sku + query),
         "availability": link(availability),
-        "self": link(f"/customers/{customer.id}/subscriptions/{subscription.id}"),
+        "self": own,
     }

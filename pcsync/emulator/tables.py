@@ -39,11 +39,17 @@ class Table(dict[str, Value]):
         return super().__getitem__(key)
 
     @overload
-    def get(self, key: str, default: None = None, /) -> Value | None: ...
+    def get(self, key: str, default: None = None, /) -> Value | None:
+        """The entry, or None."""
+
     @overload
-    def get(self, key: str, default: Value, /) -> Value: ...
+    def get(self, key: str, default: Value, /) -> Value:
+        """The entry, or the default of its type."""
+
     @overload
-    def get(self, key: str, default: Other, /) -> Value | Other: ...
+    def get(self, key: str, default: Other, /) -> Value | Other:
+        """The entry, or the default of another type."""
+
     def get(self, key: str, default: Any = None, /) -> Any:
         """The entry or the default."""
         self.touched.add(key)

@@ -6,14 +6,17 @@ Owns look-ups and numbering. Imports nothing of pcsync outside the emulator.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from pcsync.emulator.apps import App, default_apps
 from pcsync.emulator.clock import LIVE, Clock
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.ids import Ids
 from pcsync.emulator.settings import Settings
+from pcsync.emulator.sign_ins import SignIns
 from pcsync.emulator.tables import Log, Table
 
 DEFAULT_NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -70,33 +73,6 @@ class Partner:
 
 
 @dataclass(frozen=True)
-class SignedInUser:
-    """A partner user who consented once: the refresh token stands for that consent."""
-
-    refresh_token: str
-    upn: str
-    mfa: bool = True
-    roles: tuple[str, ...] = ("AdminAgents",)
-    revoked: bool = False
-
-
-@dataclass(frozen=True)
-class App:
-    """An app registration of the partner."""
-
-    id: str = "pcsync"
-    secret: str = "emulator"
-    app_only: bool = True
-    users: tuple[SignedInUser, ...] = ()
-
-
-def default_apps(partner_name: str) -> dict[str, App]:
-    """The app that a world has when it names none, with one consented administrator."""
-    user = SignedInUser("emulator-user", f"admin@{partner_name}.onmicrosoft.com")
-    return {"pcsync": App(users=(user,))}
-
-
-@dataclass(frozen=True)
 class AuditRecord:
     """One entry of the activity log with its wire body; visible from `visible_at` on."""
 
@@ -121,6 +97,7 @@ class World:
     partner: Partner = Partner()
     apps: dict[str, App] = field(default_factory=lambda: default_apps(DEFAULT_NAME))
     settings: Settings = field(default_factory=Settings)
+    sign_ins: SignIns = field(default_factory=SignIns)
     customers: Table[Customer] = field(default_factory=Table)
     audit: Log[AuditRecord] = field(default_factory=Log)
     source: Mapping[str, Any] = field(default_factory=dict, metadata=LIVE, compare=False)
@@ -130,8 +107,18 @@ class World:
 
     def __post_init__(self) -> None:
         self.clock.run = lambda entry: entry.happen(self)
-        for customer in self.customers.values():
-            self._domains.update(dict.fromkeys(customer.domains, customer.id))
+        self.restored()
+
+    def restored(self) -> None:
+        """Make what no state file holds from what it holds."""
+        self.clock.restored()
+        self._domains = {name: c.id for c in self.customers.values() for name in c.domains}
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """For the time of a with block, customers are only looked at: none has to be saved."""
+        with self.customers.reading():
+            yield
 
     def number(self) -> int:
         """The next place in lists: increasing, never used twice."""
@@ -148,6 +135,21 @@ class World:
         self.customers[customer.id] = customer
         self._domains.update(dict.fromkeys(customer.domains, customer.id))
 
+    def claim(self, customer: Customer, domain: str) -> None:
+        """Give a domain to a customer."""
+        customer.custom_domains.append(domain)
+        self._domains[domain.lower()] = customer.id
+
+    def remove(self, customer: Customer) -> None:
+        """Forget a customer; its domains are free again."""
+        del self.customers[customer.id]
+        for name in customer.domains:
+            self._domains.pop(name, None)
+
+    def related(self) -> Iterator[Customer]:
+        """The customers that this partner is a reseller of."""
+        return (row for row in self.customers.values() if row.account.relationship != "none")
+
     def taken(self, domain: str) -> bool:
         """Whether a tenant has this domain."""
         return domain.lower() in self._domains
@@ -155,10 +157,3 @@ class World:
     def named(self, word: str) -> Customer | None:
         """A customer by id or domain."""
         return self.customers.get(self._domains.get(word.lower(), word.lower()))
-
-    def sign_in_of(self, token: str) -> Iterator[tuple[App, SignedInUser]]:
-        """The app and user that a refresh token, first or rotated, stands for."""
-        for app in self.apps.values():
-            for user in app.users:
-                if token == user.refresh_token or token.startswith(user.refresh_token + "."):
-                    yield app, user

@@ -1,6 +1,6 @@
 """Building a world from a file or from the body of a seed request (the same words).
 
-Owns the top level: clock, partner, apps, settings. Imports nothing of pcsync outside the emulator.
+Owns the top level: clock and settings. Imports nothing of pcsync outside the emulator.
 """
 
 from __future__ import annotations
@@ -15,20 +15,17 @@ from typing import Any
 
 import yaml
 
+from pcsync.emulator import seed_apps, seed_partner
 from pcsync.emulator.clock import Clock
 from pcsync.emulator.ids import Ids
 from pcsync.emulator.section import Section, WorldError
+from pcsync.emulator.seed_callers import CALLER_WORDS, caller_settings
 from pcsync.emulator.seed_customers import CUSTOMER_WORDS, add_customer
-from pcsync.emulator.settings import CONTRACTS, NONE, Settings
+from pcsync.emulator.seed_partner import PARTNER_WORDS
+from pcsync.emulator.settings import CONTRACTS, EXCLUSIVE_PLANS, NONE, Settings
 from pcsync.emulator.world import (
-    DEFAULT_NAME,
     DEFAULT_NOW,
-    DEFAULT_TENANT,
-    App,
-    Partner,
-    SignedInUser,
     World,
-    default_apps,
 )
 
 __all__ = ["WorldError", "build", "load_world"]
@@ -41,20 +38,23 @@ SPANS = {
     "usageLag": "usage_lag",
     "auditLag": "audit_lag",
     "tokenLifetime": "token_lifetime",
+    "qualificationReview": "qualification_review",
+    "upgradeTime": "upgrade_time",
+    "slowPatch": "slow_patch",
 }
 SETTING_WORDS = (
     *SPANS,
+    *CALLER_WORDS,
     "agreements",
     "pageSize",
     "contract",
     "clockSpeed",
     "linkPrefix",
     "restoreKeepsLicenses",
+    "exclusivePlans",
+    "requiredPlans",
     "priceChanges",
 )
-APP_WORDS = ("id", "secret", "appOnly", "users")
-APP_USER_WORDS = ("refreshToken", "userPrincipalName", "mfa", "roles", "revoked")
-
 
 class _Loader(yaml.CSafeLoader):
     """YAML without its surprises: NO is a text, 01067 is a text, dates stay texts."""
@@ -92,56 +92,53 @@ def build(members: Mapping[str, Any]) -> World:
     """A world from its members. WorldError names the place of the first problem."""
     top = Section(members, "world", WORLD_WORDS)
     settings = _settings(top.inside("settings", SETTING_WORDS))
-    partner = top.inside("partner", ("tenantId", "name"))
+    now, ids = top.moment("now") or DEFAULT_NOW, Ids(top.whole("seed", 1))
     world = World(
-        clock=Clock(top.moment("now") or DEFAULT_NOW, settings.clock_speed),
-        ids=Ids(top.whole("seed", 1)),
-        partner=Partner(
-            (partner.text("tenantId") or DEFAULT_TENANT).lower(),
-            partner.text("name") or DEFAULT_NAME,
-        ),
+        clock=Clock(now, settings.clock_speed),
+        ids=ids,
+        partner=seed_partner.partner(top.inside("partner", PARTNER_WORDS), ids, now),
         settings=settings,
         source=members,
     )
-    apps = [_app(row) for row in top.each("apps", APP_WORDS)]
-    world.apps = {app.id.lower(): app for app in apps} or default_apps(world.partner.name)
+    world.apps = seed_apps.apps(top, world)
     for row in top.each("customers", CUSTOMER_WORDS):
         add_customer(world, row)
     return world
 
 
-def _app(row: Section) -> App:
-    users = tuple(_user(user) for user in row.each("users", APP_USER_WORDS))
-    secret = row.text("secret") or "emulator"
-    return App(row.need("id"), secret, row.flag("appOnly", True), users)
-
-
-def _user(row: Section) -> SignedInUser:
-    return SignedInUser(
-        refresh_token=row.need("refreshToken"),
-        upn=row.need("userPrincipalName"),
-        mfa=row.flag("mfa", True),
-        roles=tuple(row.texts("roles")) or ("AdminAgents",),
-        revoked=row.flag("revoked", False),
-    )
-
-
 def _settings(row: Section) -> Settings:
     defaults = Settings()
     spans = {field: row.span(word, getattr(defaults, field)) for word, field in SPANS.items()}
-    prices = row.raw("priceChanges", {})
-    if not isinstance(prices, Mapping):
-        row.fail("priceChanges", "must map product:sku to an amount")
+    prices = _mapping(row, "priceChanges")
     return Settings(
         **spans,
+        **caller_settings(row),
         agreement_after=_agreements(row),
         page_size=max(1, row.whole("pageSize", 500)),
         contract=row.word("contract", CONTRACTS[0], CONTRACTS),
         clock_speed=float(row.money("clockSpeed") or 0),
         link_prefix=row.word("linkPrefix", "", ("", "/v1")),
         restore_keeps_licenses=row.flag("restoreKeepsLicenses", False),
+        exclusive_plans=_exclusive(row),
+        required_plans={k: str(v) for k, v in _mapping(row, "requiredPlans").items()},
         price_changes={k.upper(): row.exact("priceChanges", v) for k, v in prices.items()},
     )
+
+
+def _mapping(row: Section, name: str) -> Mapping[str, Any]:
+    value = row.raw(name, {})
+    if not isinstance(value, Mapping):
+        row.fail(name, "must be an object")
+    return value
+
+
+def _exclusive(row: Section) -> list[tuple[str, str]]:
+    """Pairs of service plans; those of the directory where the file has none."""
+    pairs = row.listed("exclusivePlans") if row.has("exclusivePlans") else EXCLUSIVE_PLANS
+    for pair in pairs:
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            row.fail("exclusivePlans", "must be a list of pairs")
+    return [(str(first), str(second)) for first, second in pairs]
 
 
 def _agreements(row: Section) -> timedelta | None:

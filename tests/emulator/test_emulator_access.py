@@ -100,7 +100,7 @@ def test_unknown_operation_is_named(pc: Wire, path: str) -> None:
 
 
 def test_known_path_with_another_method_is_unknown(pc: Wire) -> None:
-    assert pc.refused("DELETE", pc.at) == (501, "emulator-unknown-operation")
+    assert pc.refused("PUT", pc.at) == (501, "emulator-unknown-operation")
 
 
 @pytest.mark.parametrize("path", ["/v1/customers?skip=1", f"/v1/customers/{CONTOSO}?expand=x"])

@@ -10,26 +10,34 @@ from typing import Any
 import pytest
 from harness import Box, acting, line, lines
 
-from pcsync.errors import ManifestProblems
+from pcsync.errors import ManifestProblems, PcsyncError
 from pcsync.model import Applied, Await, Finding, Outcome, Plan, When
 from pcsync.plan.file import dump
 from pcsync.report.document import apply_document, plan_document
 
 from .cases import Case, load, prepare
 
-KINDS = ("budget", "customer", "license", "subscription", "user")
-
-
-def _param(kind: str, case: Case) -> Any:
-    marks = [pytest.mark.xfail(reason=case.xfail, strict=True)] if case.xfail else []
-    return pytest.param(case, id=f"{kind}: {case.name}", marks=marks)
-
-
-ALL = [_param(kind, case) for kind in KINDS for case in load(kind)]
+ALL = [
+    pytest.param(case, id=f"{kind}: {case.name}")
+    for kind in ("budget", "customer", "license", "subscription", "user")
+    for case in load(kind)
+]
 
 
 @pytest.mark.parametrize("case", ALL)
 def test_case(case: Case, box: Box) -> None:
+    if not case.xfail:
+        _run(case, box)
+        return
+    # Not by pytest's mark: its report parses this file, which CPython 3.11 can't do beside threads.
+    try:
+        _run(case, box)
+    except (AssertionError, PcsyncError):
+        raise pytest.xfail.Exception(case.xfail, pytrace=False) from None
+    pytest.fail("passes by now: remove `xfail`", pytrace=False)
+
+
+def _run(case: Case, box: Box) -> None:
     prepare(box, case)
     if case.problems:
         _assert_problems(box, case)
@@ -133,4 +141,4 @@ def _assert_second(case: Case, first: Plan, second: Plan) -> None:
 
 def test_every_folder_of_cases_is_run() -> None:
     folders = {path.parent.name for path in Path(__file__).parent.glob("*/cases.yaml")}
-    assert folders == set(KINDS)
+    assert folders == {str(case.id).partition(":")[0] for case in ALL}

@@ -11,14 +11,19 @@ from pcsync.emulator.api import (
     create_customer,
     customers,
     domains,
+    entitlements,
     licenses,
     orders,
     profiles,
+    relationships,
     roles,
+    selfserve,
+    subscription_usage,
     subscriptions,
     usage,
     users,
     validations,
+    vetting,
 )
 from pcsync.emulator.routing import Table
 
@@ -31,14 +36,19 @@ FAMILIES = (
     create_customer,
     customers,
     domains,
+    entitlements,
     licenses,
     orders,
     profiles,
+    relationships,
     roles,
+    selfserve,
+    subscription_usage,
     subscriptions,
     usage,
     users,
     validations,
+    vetting,
 )
 TABLE = Table(family.routes for family in FAMILIES)
 """Every operation that the emulator knows."""

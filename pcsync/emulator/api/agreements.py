@@ -1,7 +1,9 @@
-"""Agreements that a customer has accepted, direct signature, vetting of the account. Read only.
+"""Agreements: templates, documents, acceptances of a customer, direct signature.
 
-Pages: get-confirmation-of-customer-agreement.md, get-direct-sign-status-of-customer-agreement.md,
-retrieve-validation-status.md (customers.md 5 and 6).
+Pages: get-agreement-metadata.md, get-customer-agreement-metadata.md,
+download-customer-agreement-template.md, get-confirmation-of-customer-agreement.md,
+get-confirmation-of-customer-consent.md, confirm-customer-consent-customer-agreement.md,
+get-direct-sign-status-of-customer-agreement.md (customers.md 6).
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 from pcsync.emulator import times, wire
-from pcsync.emulator.call import Answer, Call, ok
+from pcsync.emulator.account import Agreement
+from pcsync.emulator.call import Answer, Call, created, ok
+from pcsync.emulator.countries import countries
 from pcsync.emulator.customer import Customer
-from pcsync.emulator.faults import not_understood
+from pcsync.emulator.faults import Fault, invalid, not_understood
 from pcsync.emulator.paging import collection
 from pcsync.emulator.routing import Routes, Takes
+from pcsync.emulator.wire import Body
 
 routes = Routes()
 
@@ -22,23 +27,29 @@ TEMPLATES = {
     "MicrosoftCloudAgreement": "998b88de-aa99-4388-a42c-1b3517d49490",
 }
 DEFAULT_KIND = "MicrosoftCloudAgreement"
+AGREEMENTS = "/v1/customers/{customer}/agreements"
 
 
 def _kinds(call: Call) -> list[str]:
     asked = call.query("agreementType")
     if asked == "*":
         return list(TEMPLATES)
+    return [_kind("agreementType", asked or DEFAULT_KIND)]
+
+
+def _kind(name: str, text: str) -> str:
     named = {kind.lower(): kind for kind in TEMPLATES}
-    kind = named.get((asked or DEFAULT_KIND).lower())
+    kind = named.get(text.lower())
     if kind is None:
-        raise not_understood("agreementType", asked)
-    return [kind]
+        raise not_understood(name, text)
+    return kind
 
 
 @routes(
     "GET",
     "/v1/agreements",
     page="get-customer-agreement-metadata.md",
+    also=("get-agreement-metadata.md",),
     takes=Takes.USER,
     query=("agreementType",),
 )
@@ -58,34 +69,129 @@ def templates(call: Call) -> Answer:
 
 @routes(
     "GET",
-    "/v1/customers/{customer}/agreements",
+    "/v1/agreementtemplates/{template}/document",
+    page="download-customer-agreement-template.md",
+    takes=Takes.USER,
+    query=("language", "country"),
+)
+def document(call: Call) -> Answer:
+    """Where the text of a template is; template id and country are compared with case."""
+    template = call.parts["template"]
+    language, country = call.query("language") or "en-US", call.query("country") or "US"
+    if template not in TEMPLATES.values():
+        raise Fault(404, 1000, f"The agreement template {template} is not found.")
+    if country not in countries():
+        raise invalid(f"There is no document for country {country}.")
+    address = f"https://example.com/agreements/{template}/{language}/{country}"
+    return ok(
+        {
+            "displayUri": f"{address}.html",
+            "downloadUri": f"{address}.pdf",
+            "language": language,
+            "country": country,
+        }
+    )
+
+
+@routes(
+    "GET",
+    AGREEMENTS,
     page="get-confirmation-of-customer-agreement.md",
+    also=("get-confirmation-of-customer-consent.md",),
     takes=Takes.USER,
     query=("agreementType",),
 )
 def accepted(call: Call) -> Answer:
-    """The acceptance on record, if there is one and it is of the kind asked for."""
-    customer, kind = call.customer(), "MicrosoftCustomerAgreement"
-    wanted = [kind] if call.query("agreementType") is None else _kinds(call)
-    shown = customer.agreed(call.world.clock.now()) and kind in wanted
-    return ok(collection(call, [_show(customer, kind)] if shown else []))
+    """The acceptances on record of the kind asked for."""
+    customer = call.customer()
+    asked = call.query("agreementType")
+    wanted = _kinds(call) if asked else list(TEMPLATES)
+    rows = [_show(row) for row in _records(call, customer) if row.kind in wanted]
+    return ok(collection(call, rows))
 
 
-def _show(customer: Customer, kind: str) -> dict[str, Any]:
-    profile = customer.profile
-    contact = wire.shown(
-        firstName=profile.get("firstName"),
-        lastName=profile.get("lastName"),
-        email=profile["email"],
-    )
+def _records(call: Call, customer: Customer) -> list[Agreement]:
+    """What the partner confirmed; else the acceptance that the world began with."""
+    known = customer.account.agreements
+    if known or not customer.agreed(call.world.clock.now()):
+        return known
     assert customer.agreement_at is not None
+    profile, kind = customer.profile, "MicrosoftCustomerAgreement"
+    first, last, email = (
+        str(profile.get(name) or "") for name in ("firstName", "lastName", "email")
+    )
+    agreed = times.midnight(customer.agreement_at)
+    return [Agreement(TEMPLATES[kind], kind, agreed, first, last, email)]
+
+
+def _show(row: Agreement) -> dict[str, Any]:
+    contact = wire.shown(
+        firstName=row.first_name or None,
+        lastName=row.last_name or None,
+        email=row.email,
+        phoneNumber=row.phone,
+    )
     return {
         "primaryContact": contact,
-        "templateId": TEMPLATES[kind],
-        "dateAgreed": times.show(times.midnight(customer.agreement_at)),
-        "type": kind,
-        "agreementLink": f"https://example.com/{kind}",
+        "templateId": row.template_id,
+        "dateAgreed": times.show(row.agreed_at),
+        "type": row.kind,
+        "agreementLink": f"https://example.com/{row.kind}",
     }
+
+
+@routes(
+    "POST",
+    AGREEMENTS,
+    page="confirm-customer-consent-customer-agreement.md",
+    audit=("create_agreement", "agreement"),
+)
+def confirm(call: Call) -> Answer:
+    """Record what the customer accepted, as partners could until 5 January 2026."""
+    customer, body = call.customer(), call.body()
+    _check_way(call, body)
+    agreement = _read(call, body)
+    if any(_contact(row) == _contact(agreement) for row in customer.account.agreements):
+        raise Fault(400, 600061, "PartnerConfirmedAgreementAlreadyExists")
+    now = call.world.clock.now()
+    customer.account.agreements.append(agreement)
+    if agreement.kind == "MicrosoftCustomerAgreement" and not customer.agreed(now):
+        customer.agreement_at, customer.direct_signed = now, False
+    call.note("create_agreement", "agreement", customer, _show(agreement))
+    return created(_show(agreement))
+
+
+def _check_way(call: Call, body: Body) -> None:
+    """The old contract takes the partner's word, from a user; the new one only an attestation of
+    the customer's own, which an app hands in and which this emulator has no page to make."""
+    if not call.world.settings.extended_terms:
+        if call.caller.user is None:
+            raise Fault(403, 900329, "Application-only access is not supported here.")
+        return
+    if not body.text("attestationId"):
+        text = "Confirming by the partner ended on 5 January 2026; the customer has to accept."
+        raise Fault(400, 900141, text)
+    raise invalid("The attestation is not known.")
+
+
+def _read(call: Call, body: Body) -> Agreement:
+    contact = body.part("primaryContact")
+    if contact is None:
+        raise invalid("primaryContact is required.")
+    kind, template = _kind("type", body.need("type")), body.need("templateId").lower()
+    if TEMPLATES[kind] != template:
+        raise invalid("templateId is not a template of this type.")
+    agreed = body.moment("dateAgreed")
+    if agreed is None or agreed > call.world.clock.now():
+        raise invalid("dateAgreed is required and must not be in the future.")
+    first, last, email = (contact.need(name) for name in ("firstName", "lastName", "email"))
+    return Agreement(template, kind, agreed, first, last, email, contact.text("phoneNumber"))
+
+
+def _contact(row: Agreement) -> tuple[str, ...]:
+    """What makes two confirmations the same."""
+    names = (row.kind, row.first_name, row.last_name, row.email, row.phone or "")
+    return tuple(name.lower() for name in names)
 
 
 @routes(
@@ -98,38 +204,3 @@ def directly_signed(call: Call) -> Answer:
     """Whether the customer signed the agreement itself."""
     customer = call.customer()
     return ok({"isSigned": customer.direct_signed and customer.agreed(call.world.clock.now())})
-
-
-@routes(
-    "GET",
-    "/v1/customers/{customer}/validationStatus",
-    page="retrieve-validation-status.md",
-    takes=Takes.USER,
-    query=("type",),
-)
-def validation_status(call: Call) -> Answer:
-    """Where the vetting of the account stands. 404/600074 in its own error shape if unknown."""
-    customer = call.customer()
-    if (call.query("type") or "").lower() != "account":
-        raise not_understood("type", call.query("type"))
-    if customer.validation_status is None:
-        return Answer(404, _no_record(customer))
-    return ok(
-        {
-            "type": "account",
-            "status": customer.validation_status,
-            "lastUpdateDateTime": times.show(customer.created_at),
-        }
-    )
-
-
-def _no_record(customer: Customer) -> dict[str, Any]:
-    text = f"There is no account status for customer {customer.id}."
-    return {
-        "code": 600074,
-        "message": text,
-        "description": text,
-        "errorName": "AccountStatusNotFound",
-        "isRetryable": False,
-        "errorMessageExtended": "",
-    }

@@ -1,10 +1,14 @@
-"""Creating a customer. Page: create-a-customer.md."""
+"""Creating a customer.
+
+Pages: create-a-customer.md, create-a-customer-for-an-indirect-reseller.md.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from pcsync.emulator import sandbox
 from pcsync.emulator.api.customers import show_customer
 from pcsync.emulator.call import Answer, Call, created
 from pcsync.emulator.countries import currency
@@ -24,14 +28,16 @@ DOMAIN = re.compile(r"^[a-z0-9][a-z0-9-]{0,26}\.(onmicrosoft\.com|ccsctp\.net)$"
     "POST",
     "/v1/customers",
     page="create-a-customer.md",
+    also=("create-a-customer-for-an-indirect-reseller.md",),
     audit=("add_customer", "customer"),
 )
 def create(call: Call) -> Answer:
     """Make a tenant; the administrator's password is in this answer only."""
     body = call.body()
-    if body.text("associatedPartnerId"):
-        _refuse_reseller(call)
+    reseller = _reseller(call, body)
+    sandbox.room_for_customer(call.world)
     customer = _customer(call, body)
+    customer.account.reseller = reseller
     call.world.add(customer)
     _add_administrator(call, customer)
     answer = show_customer(call, customer)
@@ -41,18 +47,24 @@ def create(call: Call) -> Answer:
     return created(
         answer
         | {
-            "relationshipToPartner": "none",
+            "relationshipToPartner": "reseller" if reseller else "none",
             "userCredentials": {"userName": "admin", "password": password},
             "enableGDAPByDefault": customer.delegation,
         }
     )
 
 
-def _refuse_reseller(call: Call) -> None:
-    """This partner is no indirect provider: no id is a valid reseller of it."""
+def _reseller(call: Call, body: Body) -> str | None:
+    """The tenant of the reseller that the customer is for: user only, one of the partner's own."""
+    tenant = body.text("associatedPartnerId")
+    if not tenant:
+        return None
     if call.caller.user is None:
         raise Fault(403, 900329, "Application-only access is not supported with a reseller.")
-    raise Fault(400, 800016, "The partner is not a valid indirect reseller.")
+    known = call.world.partner.reseller(tenant)
+    if known is None:
+        raise Fault(400, 800016, "The partner is not a valid indirect reseller.")
+    return known.id
 
 
 def _customer(call: Call, body: Body) -> Customer:

@@ -1,14 +1,15 @@
 """Customers: list, search, get.
 
 Pages: get-a-list-of-customers.md, get-a-list-of-customers-filtered-by-a-search-field.md,
-get-a-customer-by-id.md.
+get-a-customer-by-id.md, request-reseller-relationship.md,
+get-a-customer-by-name.md, get-customers-of-an-indirect-reseller.md.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from pcsync.emulator import filters, wire
+from pcsync.emulator import filters, sandbox, wire
 from pcsync.emulator.api.profiles import show_billing
 from pcsync.emulator.call import Answer, Call, ok
 from pcsync.emulator.customer import Customer
@@ -31,6 +32,7 @@ FILTERS = {
     "/v1/customers",
     page="get-a-list-of-customers.md",
     query=("size", "filter", "seekOperation"),
+    also=("get-a-customer-by-name.md", "get-customers-of-an-indirect-reseller.md"),
 )
 def listed(call: Call) -> Answer:
     """A page of customers with thin items; totalCount counts the page."""
@@ -39,16 +41,17 @@ def listed(call: Call) -> Answer:
     if chosen and chosen.field == "indirectreseller" and call.caller.user is None:
         raise Fault(403, 900329, "Application-only access is not supported for this filter.")
 
-    def fits(customer: Customer) -> bool:
-        if chosen is None:
-            return True
-        if chosen.field.startswith("indirect"):
-            return False
-        by_name = chosen.field == "companyname"
-        return chosen.fits(customer.company_name if by_name else customer.domain)
-
-    rows = (customer for customer in call.world.customers.values() if fits(customer))
+    rows = (row for row in call.world.related() if chosen is None or _fits(row, chosen))
     return ok(paged(call, page, rows, lambda customer: customer.number, _thin))
+
+
+def _fits(customer: Customer, chosen: filters.Filter) -> bool:
+    """This partner is no reseller of another: nothing comes through a cloud solution provider."""
+    if chosen.field == "indirectcloudsolutionprovider":
+        return False
+    if chosen.field == "indirectreseller":
+        return customer.account.reseller is not None and chosen.fits(customer.account.reseller)
+    return chosen.fits(customer.company_name if chosen.field == "companyname" else customer.domain)
 
 
 @routes("GET", "/v1/customers/{customer}", page="get-a-customer-by-id.md")
@@ -62,9 +65,11 @@ def get(call: Call) -> Answer:
     "/v1/customers/relationshiprequests",
     page="request-reseller-relationship.md",
     takes=Takes.USER,
+    query=("indirectCloudSolutionProviderId", "indirectResellerId", "dualRoleIndirectRelationship"),
 )
 def relationship_request(call: Call) -> Answer:
     """The partner's standing invitation link; asking for it changes nothing."""
+    sandbox.not_here(call.world, "An invitation")
     partner = call.world.partner.tenant_id
     url = f"https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationship&partnerId={partner}"
     return ok({"url": url, "attributes": {"objectType": "RelationshipRequest"}})
@@ -73,19 +78,28 @@ def relationship_request(call: Call) -> Answer:
 def _thin(customer: Customer) -> dict[str, Any]:
     return {
         "id": customer.id,
-        "companyProfile": company(customer),
+        "companyProfile": company(customer, False),
         "relationshipToPartner": "reseller",
         "links": {"self": link(f"/customers/{customer.id}")},
         "attributes": {"objectType": "Customer"},
     }
 
 
-def company(customer: Customer) -> dict[str, Any]:
-    """The company profile as customers carry it; address and email need DAP, which is gone."""
+def delegated(call: Call, customer: Customer) -> bool:
+    """Whether the partner has DAP; under the newest contract only if the world says so."""
+    if customer.account.dap is not None:
+        return customer.account.dap
+    return customer.delegation and not call.world.settings.extended_terms
+
+
+def company(customer: Customer, dap: bool) -> dict[str, Any]:
+    """The company profile as customers carry it; address and email need DAP."""
     return wire.shown(
         tenantId=customer.id,
         domain=customer.domain,
         companyName=customer.company_name,
+        address=customer.profile["defaultAddress"] if dap else None,
+        email=customer.profile["email"] if dap else None,
         organizationRegistrationNumber=customer.registration_number,
         links={"self": link(f"/customers/{customer.id}/profiles/company")},
         attributes={"objectType": "CustomerCompanyProfile"},
@@ -94,10 +108,12 @@ def company(customer: Customer) -> dict[str, Any]:
 
 def show_customer(call: Call, customer: Customer) -> dict[str, Any]:
     """The full customer of get-by-id and create."""
-    dap = customer.delegation and not call.world.settings.extended_terms
-    return {
-        **_thin(customer),
-        "commerceId": customer.commerce_id,
-        "billingProfile": show_billing(call.world, customer),
-        "allowDelegatedAccess": dap,
-    }
+    dap = delegated(call, customer)
+    return _thin(customer) | wire.shown(
+        companyProfile=company(customer, dap),
+        commerceId=customer.commerce_id,
+        billingProfile=show_billing(call.world, customer),
+        allowDelegatedAccess=dap,
+        customDomains=customer.domains if dap else None,
+        associatedPartnerId=customer.account.reseller,
+    )

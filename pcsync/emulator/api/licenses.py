@@ -130,7 +130,7 @@ def update(call: Call) -> Answer:
     if assign:
         details["AddedLicenseSkuId"] = assign[0].sku.id
     call.note("update_customer_user_licenses", "license", customer, done, **details)
-    warnings = license_rules.warnings(user, assign)
+    warnings = license_rules.warnings(call.world.settings, user, assign)
     return created(
         {**done, "licenseWarnings": warnings, "attributes": {"objectType": "LicenseUpdate"}}
     )
