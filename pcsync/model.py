@@ -434,7 +434,10 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What an answer must satisfy, although its status was fine; else `fails` fail with `says`."""
+    """What an answer must satisfy, although its status was fine; else `fails` fail with `says`.
+
+    With `fails` empty, those fail for which the answer lacks what is to be kept.
+    """
 
     that: Condition
     says: str
@@ -443,11 +446,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """How to find out after a lost answer: read `path`; if `done` holds, take `keep` from it."""
+    """How to find out after a lost answer: read `path`; if `done` holds, take `keep` from it.
+
+    With `repeat` the call is one that gives its first answer again: it is sent once more.
+    """
 
     path: str
     done: Condition
     keep: tuple[Keep, ...] = ()
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -562,7 +569,8 @@ class Plan:
 class StepResult:
     """How one step ended. `detail` is one sentence in words, `advice` what to do, both without
     secrets; `warnings` are remarks of the service beside a success; `sent` counts its writes;
-    `cause` is the address that a skipped or waiting step needs."""
+    `cause` is the address that a skipped or waiting step needs; `fails` are the actions that a
+    failed step failed for, where they are not all it covers."""
 
     step: str
     outcome: Outcome
@@ -571,6 +579,7 @@ class StepResult:
     warnings: tuple[str, ...] = ()
     sent: int = 0
     cause: str = ""
+    fails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

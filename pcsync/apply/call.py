@@ -24,9 +24,7 @@ def perform(call: Call, session: Session) -> StepResult:
     )
     sent = 1 if call.writes else 0
     try:
-        answer = session.client.send(
-            call.method, path, body, user=call.user, request_id=session.request_id(call.id)
-        )
+        answer = session.send(call.id, call.method, path, body, user=call.user)
     except (ApiError, Unreachable) as error:
         if call.writes and in_doubt(error):
             return _settle(call, session, error)
@@ -37,26 +35,39 @@ def perform(call: Call, session: Session) -> StepResult:
 
 
 def _answered(call: Call, session: Session, body: Any, sent: int) -> StepResult:
-    problem = _keep(call.keep, body, session)
+    """Done, or failed for the actions whose checks do not hold or whose ids did not come."""
+    problems = _keep(call.keep, body, session)
+    says: list[str] = []
+    fails = {name for keep, _ in problems for name in _about(call, keep)}
     for check in call.checks:
         that = references.condition(check.that, session.resolve)
         if not holds(that, body):
-            detail = "; ".join([check.says, *faults(that, body)])
-            return StepResult(call.id, Outcome.FAILED, detail, "run plan again", sent=sent)
-    if problem:
-        return StepResult(call.id, Outcome.FAILED, problem.what, problem.advice, sent=sent)
-    return StepResult(call.id, Outcome.DONE, warnings=_remarks(call, body), sent=sent)
+            says += [check.says, *faults(that, body)]
+            fails |= set(check.fails)
+    if not (says or problems):
+        return StepResult(call.id, Outcome.DONE, warnings=_remarks(call, body), sent=sent)
+    first = problems[0][1] if problems else None
+    detail = "; ".join(says) if says or first is None else first.what
+    advice = first.advice if first else "run plan again"
+    some = tuple(sorted(fails)) if fails < set(call.covers) else ()
+    return StepResult(call.id, Outcome.FAILED, detail, advice, sent=sent, fails=some)
 
 
-def _keep(keeps: Sequence[Keep], body: Any, session: Session) -> PcsyncError | None:
-    """Secrets first, then ids: all that can be kept is; the first thing that can't be, if any."""
-    problems: list[PcsyncError] = []
+def _about(call: Call, keep: Keep) -> list[str]:
+    """The actions that a kept value is for: those of the address in its name, else all."""
+    address = keep.name.partition("#")[0]
+    return [c for c in call.covers if c.rpartition(":")[0] == address] or list(call.covers)
+
+
+def _keep(keeps: Sequence[Keep], body: Any, session: Session) -> list[tuple[Keep, PcsyncError]]:
+    """Secrets first, then ids: all that can be kept is; what can't be, with its reason."""
+    problems: list[tuple[Keep, PcsyncError]] = []
     for keep in sorted(keeps, key=lambda keep: not keep.secret):
         try:
             _keep_one(references.condition(keep, session.resolve), body, session)
         except PcsyncError as error:
-            problems.append(error)
-    return next(iter(problems), None)
+            problems.append((keep, error))
+    return problems
 
 
 def _keep_one(keep: Keep, body: Any, session: Session) -> None:
@@ -82,13 +93,25 @@ def _settle(call: Call, session: Session, lost: PcsyncError) -> StepResult:
         return doubt
     if not holds(references.condition(call.settle.done, session.resolve), body):
         return doubt
-    if problem := _keep(call.settle.keep, body, session):
+    if call.settle.repeat:
+        return _again(call, session, doubt)
+    for _, problem in _keep(call.settle.keep, body, session):
         return StepResult(call.id, Outcome.UNKNOWN, problem.what, doubt.advice)
     lost_keys = {k.name for k in call.keep if k.secret or k.name not in session.known}
     if lost_keys:
         note = f"done, but the answer was lost, and with it {', '.join(sorted(lost_keys))}"
         return StepResult(call.id, Outcome.DONE, note, "reset what was lost by hand", sent=1)
     return StepResult(call.id, Outcome.DONE, "the answer was lost; it took effect", sent=1)
+
+
+def _again(call: Call, session: Session, doubt: StepResult) -> StepResult:
+    """The call gives its first answer again (a checkout of the same cart, commerce.md 2.4)."""
+    path = references.path(call.path, session.resolve)
+    try:
+        answer = session.send(call.id, call.method, path, user=call.user, answers=1)
+    except (ApiError, Unreachable):
+        return doubt
+    return _answered(call, session, answer.body, 1)
 
 
 def _remarks(call: Call, body: Any) -> tuple[str, ...]:

@@ -34,18 +34,19 @@ def perform(edit: Edit, session: Session) -> StepResult:
         return StepResult(edit.id, Outcome.STALE, detail, AGAIN)
     body = _body(edit, sets, current)
     try:
-        answer = session.client.send(
+        answer = session.send(
+            edit.id,
             edit.method,
             path,
             body,
             user=edit.user,
-            request_id=session.request_id(edit.id, _digest(body)),
+            digest=_digest(body),
             if_match=value_at(current, "attributes.etag") or None,
         )
     except (ApiError, Unreachable) as error:
         if in_doubt(error):
             return _settle(edit, path, sets, session, error)
-        if isinstance(error, ApiError) and error.status == 412:
+        if isinstance(error, ApiError) and (error.status in {412, 417} or error.code == "2055"):
             return StepResult(edit.id, Outcome.STALE, error.what, AGAIN)
         raise
     if answer.status != 202 and isinstance(answer.body, Mapping) and _all(sets, answer.body):

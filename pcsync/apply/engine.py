@@ -102,7 +102,7 @@ class Engine:
         """Why a step can't be started: what it needs is not done, or its window has closed."""
         for name in step.after:
             before = self._results.get(name)
-            if before is None or before.outcome is not Outcome.DONE:
+            if before is None or self._blocks(before, step):
                 return self._without(step, name, before)
         for covered in step.covers:
             limit = self._actions[covered].not_after
@@ -110,6 +110,14 @@ class Engine:
                 detail = f"could be done until {limit:%Y-%m-%d %H:%M} UTC"
                 return StepResult(step.id, Outcome.STALE, detail, "run plan again")
         return None
+
+    def _blocks(self, before: StepResult, step: Step) -> bool:
+        """Whether a step's result keeps another from starting; one that failed for some of its
+        actions only keeps back what covers or needs one of these."""
+        if before.outcome is Outcome.DONE or not before.fails:
+            return before.outcome is not Outcome.DONE
+        concerned = set(step.covers).union(*(self._actions[c].needs for c in step.covers))
+        return bool(concerned & set(before.fails))
 
     def _without(self, step: Step, name: str, before: StepResult | None) -> StepResult:
         """Skipped, or pending with what it waits for; the first cause is named, however far."""
@@ -178,7 +186,8 @@ class Engine:
         if action.when is not When.NOW:
             detail = f"{action.when.value}: nothing to do now"
             return ActionResult(action.id, Outcome.DEFERRED, detail)
-        if action.id not in mine:
+        results = [r for r in mine.get(action.id, ()) if not r.fails or action.id in r.fails]
+        if not results:
             return ActionResult(action.id, Outcome.DONE)
-        worst = min(mine[action.id], key=lambda result: WORST.index(result.outcome))
+        worst = min(results, key=lambda result: WORST.index(result.outcome))
         return ActionResult(action.id, worst.outcome, worst.detail, worst.advice)

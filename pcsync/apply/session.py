@@ -17,6 +17,9 @@ from pcsync.errors import ApiError, PcsyncError, Unreachable
 
 # After these nobody knows whether the call took effect.
 PASSING = frozenset({408, 500, 502, 503, 504})
+# Cart in process, subscription not ready yet: over within minutes (conventions.md 8.5 and 8.6).
+BUSY = frozenset({(409, "800064"), (409, "800082")})
+BUSY_TRIES, BUSY_PAUSE = 5, 120.0
 NAMESPACE = UUID("8a6c0c1e-5f1f-4a0e-9c3b-0d1f6c1a7b52")
 
 
@@ -82,6 +85,37 @@ class Session:
         """The id of one logical request: the same for the same plan, step, body and answers so
         far, so that a repeat is recognised as one (DESIGN section 6)."""
         return str(uuid5(NAMESPACE, f"{self.plan_id}|{step}|{answers}|{digest}"))
+
+    def send(
+        self,
+        step: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        user: bool = False,
+        digest: str = "",
+        if_match: str | None = None,
+        answers: int = 0,
+    ) -> Answered:
+        """One request of a step. A resource that is busy for a moment is asked again later under
+        the next id, for the refusal was an answer (commerce.md 4.5)."""
+        for answer in range(answers, answers + BUSY_TRIES):
+            try:
+                return self.client.send(
+                    method,
+                    path,
+                    body,
+                    user=user,
+                    request_id=self.request_id(step, digest, answer),
+                    if_match=if_match,
+                )
+            except ApiError as error:
+                last = answer + 1 == answers + BUSY_TRIES
+                if last or (error.status, error.code) not in BUSY:
+                    raise
+                self.clock.sleep(BUSY_PAUSE)
+        raise AssertionError("the last try returns or raises")
 
     def whole(self, path: str, user: bool) -> Mapping[str, Any]:
         """A list with the items of all its pages, or a single resource."""

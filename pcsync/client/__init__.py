@@ -9,7 +9,10 @@ from pcsync.client.body import decode, encode, fold_names
 from pcsync.client.client import Client
 from pcsync.client.clock import Clock, EmulatorClock, SystemClock
 from pcsync.client.clouds import CLOUDS, Cloud, emulator
+from pcsync.client.gate import Gate, OutOfTime
 from pcsync.client.guard import is_read
+from pcsync.client.hook import Attempt, OnRequest
+from pcsync.client.policy import Policy
 from pcsync.client.retry import NotSent, Retry, is_answer
 from pcsync.client.scrub import scrub
 from pcsync.client.session import open_session
@@ -22,15 +25,20 @@ __all__ = [
     "CLOUDS",
     "Answer",
     "App",
+    "Attempt",
     "Client",
     "Clock",
     "Cloud",
     "Consent",
     "Counts",
     "EmulatorClock",
+    "Gate",
     "HttpClient",
     "MsalTokens",
     "NotSent",
+    "OnRequest",
+    "OutOfTime",
+    "Policy",
     "Retry",
     "SwapScheme",
     "SystemClock",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,14 +15,18 @@ from typing import Any
 import requests
 
 from pcsync import __version__
+from pcsync.client.alone import Alone
 from pcsync.client.answers import Answer, Ids, no_next_page
 from pcsync.client.body import encode
 from pcsync.client.clock import Clock
 from pcsync.client.door import Door
+from pcsync.client.gate import Gate, OutOfTime
 from pcsync.client.guard import is_read
+from pcsync.client.hook import Nobody, OnRequest
 from pcsync.client.links import TOKEN, LinkError, Next, next_page
+from pcsync.client.policy import Policy
 from pcsync.client.retry import Retry, is_answer
-from pcsync.client.signed import SignedDoor
+from pcsync.client.signed import Instruments, SignedDoor, Trip
 from pcsync.client.tally import Counts, Tally
 from pcsync.client.tokens import Tokens
 from pcsync.errors import ApiError, PcsyncError, Unreachable
@@ -58,8 +63,10 @@ class Ask:
 class Client:
     """Partner Center as one partner sees it. One client serves many threads.
 
-    Unless `writable`, every request that is not a read is refused (rule SE1). `new_id` makes
-    GUIDs, `timeout` is seconds for one answer (the service's own clients wait 3 minutes).
+    Unless `writable`, every request that is not a read is refused (rule SE1); without `posts` the
+    three POSTs that store nothing are, too. `new_id` makes GUIDs, `timeout` is seconds for one
+    answer to a read; a write is given no less than the service's own clients give (3 minutes).
+    `gate` paces, `on_request` is told of every request.
     """
 
     def __init__(
@@ -73,10 +80,15 @@ class Client:
         retry: Retry,
         new_id: Callable[[], str],
         timeout: float = 180.0,
+        posts: bool = True,
+        gate: Gate | None = None,
+        on_request: OnRequest | None = None,
     ) -> None:
-        self._tally = Tally()
-        self._door = Door(base_url, session, writable=writable, timeout=timeout)
-        self._signed = SignedDoor(self._door, tokens, self._tally)
+        self._tally, self._alone, self._hook = Tally(), Alone(), on_request or Nobody()
+        self._door = Door(base_url, session, writable=writable, timeout=timeout, posts=posts)
+        gate = gate or Gate(Policy(), clock)
+        instruments = Instruments(gate, clock, self._tally, self._hook)
+        self._signed = SignedDoor(self._door, tokens, instruments)
         self._clock, self._retry, self._new_id = clock, retry, new_id
 
     def send(
@@ -135,13 +147,22 @@ class Client:
 
     def _settle(self, ask: Ask) -> Answer:
         """Ask until there is an answer that stays."""
-        began, attempt = self._clock.monotonic(), 1
+        with self._alone.calling(ask.ids.request_id) if ask.pinned else nullcontext():
+            return self._asked(ask)
+
+    def _asked(self, ask: Ask) -> Answer:
+        began, attempt, last = self._clock.monotonic(), 1, None
         while True:
             try:
-                found = self._signed.ask(ask.ids, ask.headers(), ask.body, user=ask.user)
+                until = began + self._retry.deadline
+                trip = Trip(ask.ids, ask.headers(), ask.body, ask.user, until, attempt)
+                found = self._signed.ask(trip)
                 self._answered(ask)
                 return found
+            except OutOfTime as late:
+                raise last or late from None
             except (ApiError, Unreachable) as failure:
+                last = failure
                 wait = self._wait(ask, attempt, failure, self._clock.monotonic() - began)
                 if wait is None:
                     if isinstance(failure, ApiError):
@@ -158,6 +179,7 @@ class Client:
         wait = self._retry.delay(attempt, failure, ask.ids.method, elapsed)
         if wait is not None:
             LOG.info("try %d failed, next in %.1f s: %s", attempt, wait, failure)
+            self._hook.waiting(ask.ids.method, ask.ids.path, wait, failure.what)
         return wait
 
     def _answered(self, ask: Ask) -> None:

@@ -52,14 +52,15 @@ class SystemClock:
 class EmulatorClock:
     """The emulator's clock: sleeping moves it instead of waiting.
 
-    `session` should be one of its own, not the client's: moving the clock is a POST. Raises
-    SettingsError when `base_url` is not on this machine, Unreachable when the emulator is gone.
+    `session` should be one of its own, not the client's: moving the clock is a POST. Who sleeps at
+    the same time sleeps together, as people do: the clock moves once. Raises SettingsError when
+    `base_url` is not on this machine, Unreachable when the emulator is gone.
     """
 
     def __init__(self, base_url: str, session: requests.Session, timeout: float = 30.0) -> None:
         self._url = emulator(base_url).base_url + PATH
         self._session, self._timeout = session, timeout
-        self._lock = Lock()
+        self._moving = Lock()
         self._slept = 0.0
 
     def now(self) -> datetime:
@@ -70,16 +71,17 @@ class EmulatorClock:
 
     def sleep(self, seconds: float) -> None:
         """Move the emulator's clock forward by so many seconds; returns at once."""
-        if seconds <= 0:
-            return
-        self._ask("POST", {"sleep": seconds})
-        with self._lock:
-            self._slept += seconds
+        target = self._slept + seconds
+        with self._moving:
+            missing = target - self._slept
+            if seconds <= 0 or missing <= 0:
+                return
+            self._ask("POST", {"sleep": missing})
+            self._slept = target
 
     def monotonic(self) -> float:
-        """Seconds since some moment, the ones slept through included."""
-        with self._lock:
-            return time.monotonic() + self._slept
+        """Seconds that were slept: the emulator's clock stands still in between."""
+        return self._slept
 
     def _ask(self, method: str, body: Any) -> Any:
         with translated(method, PATH):

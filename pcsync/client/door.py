@@ -14,14 +14,18 @@ import requests
 from requests.auth import AuthBase
 
 from pcsync.client.answers import Reply
-from pcsync.client.guard import is_read
+from pcsync.client.guard import READS, is_read
 from pcsync.client.network import translated
+from pcsync.client.retry import NotSent
 from pcsync.errors import WriteRefused
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 CONNECT = 30.0
 """Seconds for making a connection; the longer time is for the answer."""
+
+WRITE = 180.0
+"""Seconds after which a write no longer runs at the service: its own clients wait as long."""
 
 _DOTS = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 
@@ -30,11 +34,17 @@ class Door:
     """Sends single requests to one service. Thread-safe; `timeout` is in seconds."""
 
     def __init__(
-        self, base_url: str, session: requests.Session, *, writable: bool, timeout: float
+        self,
+        base_url: str,
+        session: requests.Session,
+        *,
+        writable: bool,
+        timeout: float,
+        posts: bool = True,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self._session, self._writable = session, writable
-        self._timeout = (min(CONNECT, timeout), timeout)
+        self._session, self._writable, self._posts = session, writable, posts
+        self._connect, self._timeout = min(CONNECT, timeout), timeout
 
     def check(self, method: str, path: str) -> None:
         """Raises WriteRefused on a write in a session that may only read.
@@ -45,8 +55,17 @@ class Door:
             raise ValueError(f"not a method of the service: {method}")
         if not _is_plain(path):
             raise ValueError(f"not a path of the service: {path}")
-        if not (self._writable or is_read(method, path)):
+        if self._writable or method in READS:
+            return
+        if not is_read(method, path):
             raise WriteRefused(method, path)
+        if not self._posts:
+            raise NotSent(method, path, "`preflightPosts: false` in the settings drops it")
+
+    def _seconds(self, method: str) -> tuple[float, float]:
+        """For the connection, and for the answer: a write that may still run is not repeated."""
+        answer = self._timeout if method in READS else max(self._timeout, WRITE)
+        return self._connect, answer
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, token: str
@@ -60,7 +79,7 @@ class Door:
                 headers=dict(headers),
                 data=body,
                 auth=Bearer(token),
-                timeout=self._timeout,
+                timeout=self._seconds(method),
                 allow_redirects=False,
             )
         return Reply(

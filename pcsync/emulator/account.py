@@ -115,7 +115,10 @@ class TransferLine:
 
 @dataclass
 class Transfer:
-    """A request to move subscriptions of a customer from one partner to another."""
+    """A request to move subscriptions of a customer from one partner to another.
+
+    The source makes it and the target accepts, or, `by_target`, the other way round.
+    """
 
     id: str
     number: int
@@ -129,13 +132,23 @@ class Transfer:
     customer_name: str | None = None
     status: str = "Active"
     lines: list[TransferLine] = field(default_factory=list)
-    details: dict[str, str] = field(default_factory=dict)
+    by_target: bool = False
     product_types: list[str] = field(default_factory=list)
 
     def state(self, now: datetime) -> str:
         """The status; a request that nobody answers ends after 30 days."""
         late = self.status == "Active" and now >= self.created_at + OPEN_TRANSFER
         return "Expired" if late else self.status
+
+    @property
+    def creator(self) -> str:
+        """The partner who asked."""
+        return self.target_id if self.by_target else self.source_id
+
+    @property
+    def acceptor(self) -> str:
+        """The partner who accepts or rejects."""
+        return self.source_id if self.by_target else self.target_id
 
 
 @dataclass

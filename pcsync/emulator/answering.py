@@ -20,6 +20,7 @@ from pcsync.emulator.faults import Fault
 from pcsync.emulator.lagging import snapshot
 from pcsync.emulator.limits import Throttled
 from pcsync.emulator.remembered import WRITES, Sent, fingerprint
+from pcsync.emulator.requested import requested
 from pcsync.emulator.routing import Route
 from pcsync.emulator.slow import slowed
 from pcsync.emulator.state import State
@@ -68,7 +69,7 @@ class Service:
         with self._lock:
             self.world.clock.settle()
             answer = self._answer(request)
-            if request.method in WRITES or self.world.clock.agenda.touched:
+            if request.method in WRITES or self.state.moved():
                 return self._saved(answer)
             return answer
 
@@ -149,7 +150,11 @@ class Service:
             dict(parts),
         )
         route.check_query(name for name, _ in call.pairs)
-        return self._once(turn, route, call) if route.method in WRITES else self._read(turn, route, call)
+        return (
+            self._once(turn, route, call)
+            if route.method in WRITES
+            else self._read(turn, route, call)
+        )
 
     def _read(self, turn: _Turn, route: Route, call: Call) -> Sent:
         """Do a read; the client's see what they are to see yet, others the present state."""
@@ -166,6 +171,10 @@ class Service:
             called = (request.method, request.path, caller.app_id)
             self.state.buckets.demand(world.settings.limits, *called, world.clock.now())
         route.admit(caller, (f"https://{request.host}", f"http://{request.host}"))
+        if caller.user is not None and not turn.unseen:
+            who = (caller.user, caller.app_id, caller.mfa)
+            now = world.clock.now()
+            world.requests.append(requested(route.method, route.path, request.headers, who, now))
         partner_roles.demand(caller, route.writes, request.path)
         turn.compliant = mfa.demand(caller, request.headers, turn.strike.refuses_mfa)
         return caller

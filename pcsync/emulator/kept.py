@@ -46,9 +46,11 @@ class Rows:
             for number in range(entries.saved, len(entries)):
                 yield self.place, str(number), self._text(entries[number])
             return
-        for key in list(entries.touched):
-            found = dict.get(entries, key)
-            yield self.place, key, None if found is None else self._text(found)
+        for key, anew in [*entries.touched.items()]:
+            if anew or key not in entries:
+                yield self.place, key, None
+            if key in entries:
+                yield self.place, key, self._text(dict.__getitem__(entries, key))
 
     def saved(self, kept: Kept, all_of_it: bool = True) -> None:
         """Note that the rows are as the entries; or that no row is there at all."""
@@ -56,7 +58,7 @@ class Rows:
         if isinstance(entries, Log):
             entries.saved = len(entries) if all_of_it else 0
         else:
-            entries.touched = set() if all_of_it else set(entries)
+            entries.touched = {} if all_of_it else dict.fromkeys(entries, True)
 
     def fill(self, kept: Kept, rows: Iterable[tuple[str, str]]) -> None:
         """Take in the saved rows, in their order."""

@@ -203,7 +203,9 @@ def _next_cycle(subscription: Subscription) -> str:
 def cycle_ends(subscription: Subscription, now: datetime) -> datetime:
     """The first moment after the charge cycle that runs now, at most the end of the term."""
     step = {"monthly": 1, "annual": 12, "triennial": 36}.get(subscription.cycle, 1)
-    first, count = times.midnight(subscription.started_at), 1
+    first = times.midnight(subscription.started_at)
+    gone = (now.year - first.year) * 12 + now.month - first.month
+    count = max(1, gone // step)
     while times.add_months(first, step * count) <= now:
         count += 1
     return min(times.add_months(first, step * count), subscription.ends)

@@ -1,6 +1,7 @@
 """How many calls are let through: token buckets per partner, per customer and per app.
 
-The documented figures are those of conventions.md 9. Imports nothing of pcsync outside the emulator.
+The documented figures are those of conventions.md 9. Imports nothing of pcsync outside the
+emulator.
 """
 
 from __future__ import annotations

@@ -63,8 +63,9 @@ class Page:
         if request.method not in ("GET", "HEAD"):
             raise Fault(405, "emulator-read-only", "This page can only be looked at.")
         look.notice = _notice(look)
-        template, context = view(look)
-        return page_render.page(look, template, context)
+        with look.state.world.reading():
+            template, context = view(look)
+            return page_render.page(look, template, context)
 
     def _done(self, look: Look, request: Incoming) -> Outgoing:
         """Do what a form asks and lead back to where the button was."""

@@ -98,6 +98,7 @@ class _Scale:
         return round(LEFT + (RIGHT - LEFT) * min(max(share, 0.0), 1.0), 2)
 
     def bar(self, begin: datetime, end: datetime, kind: str, says: str = "", row: int = 0) -> Bar:
+        """A stretch of time; a very short one stays wide enough to be seen."""
         x = self.at(begin)
         return Bar(x, round(max(self.at(end) - x, 0.6), 2), kind, says, row)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from pcsync.emulator import stock
 from pcsync.emulator.account import (
     Account,
     Entitlement,
@@ -67,6 +68,7 @@ TRANSFER_WORDS = (
     "targetPartnerTenantId",
     "targetPartnerName",
     "createdTime",
+    "createdBy",
     "lineItems",
 )
 LINE_WORDS = (
@@ -187,6 +189,7 @@ def _transfer(world: World, customer: Customer, row: Section) -> Transfer:
         target_name=row.text("targetPartnerName"),
         customer_name=customer.company_name,
         status=row.word("status", "Active", TRANSFER_STATUSES),
+        by_target=row.word("createdBy", "source", ("source", "target")) == "target",
     )
     for number, part in enumerate(row.each("lineItems", LINE_WORDS)):
         transfer.lines.append(TransferLine(**_line(world, part, number)))
@@ -194,10 +197,13 @@ def _transfer(world: World, customer: Customer, row: Section) -> Transfer:
 
 
 def _line(world: World, row: Section, number: int) -> dict[str, Any]:
+    product = row.need("product").upper()
+    if stock.items().get(product) is None:
+        row.fail("product", f"the catalogue has no {product}")
     return {
         "number": number,
         "subscription_id": (row.text("subscriptionId") or world.ids.guid("elsewhere")).lower(),
-        "product": row.need("product").upper(),
+        "product": product,
         "quantity": row.whole("quantity", 1),
         "cycle": row.text("billingCycle") or "monthly",
         "term": row.text("termDuration") or "P1Y",

@@ -50,7 +50,7 @@ STATUSES = ("active", "suspended", "expired", "disabled", "deleted", "pending")
 DEFAULT_AGE = timedelta(days=10)
 
 
-def add_subscription(world: World, customer: Customer, row: Section) -> None:
+def add_subscription(world: World, customer: Customer, row: Section) -> Subscription:
     """Take one subscription of the file into the customer, with the order that began it."""
     item = _item(row)
     subscription = (
@@ -63,6 +63,7 @@ def add_subscription(world: World, customer: Customer, row: Section) -> None:
     lifecycle.watch(world, customer, subscription)
     if subscription.next_charge is not None:
         lifecycle.charge_next(world, customer, subscription)
+    return subscription
 
 
 def _item(row: Section) -> stock.Item:

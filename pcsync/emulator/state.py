@@ -56,6 +56,10 @@ class State:
         """The answers that were given to writes."""
         return self._kept.remembered
 
+    def moved(self) -> bool:
+        """Whether time, or somebody else while a call was read, changed what a file holds."""
+        return self._file is not None and self._file.differs(self._kept)
+
     def save(self) -> None:
         """Write what has changed to the state file, if there is one. StateError if that fails."""
         if self._file is not None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ class StateFile:
         self.path = Path(path)
         self._world: object = None
         self._rest = ""
+        self._saved_at: datetime | None = None
         with self._told():
             self._base = sqlite3.connect(
                 self.path, timeout=1, isolation_level=None, check_same_thread=False
@@ -145,11 +147,18 @@ class StateFile:
             raise StateError(text) from wrong
         everything.world.restored()
         self._world, self._rest = everything.world, rest
+        self._saved_at = everything.world.clock.base
         return everything
 
     def _read(self, place: str) -> Iterator[tuple[str, str]]:
         with self._told():
             yield from self._base.execute(READ, (place,))
+
+    def differs(self, everything: Kept) -> bool:
+        """Whether time or a customer changed since the last save; quick, as reads ask it too."""
+        world = everything.world
+        changed = world.clock.agenda.touched or world.customers.touched
+        return bool(changed) or world.clock.base != self._saved_at
 
     def save(self, everything: Kept) -> None:
         """Write what a call has changed; nothing if it changed nothing."""
@@ -186,10 +195,12 @@ class StateFile:
                 self._base.execute(PUT, (place, key, text))
 
     def _saved(self, everything: Kept) -> None:
-        self._world = everything.world
+        self._world, self._saved_at = everything.world, everything.world.clock.base
         for rows in kept.all_rows():
             rows.saved(everything)
 
     def close(self) -> None:
         """Let go of the file; from now on it can be copied."""
+        with suppress(sqlite3.Error):
+            self._base.execute("PRAGMA journal_mode = DELETE")
         self._base.close()

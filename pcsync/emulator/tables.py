@@ -18,24 +18,25 @@ class Table(dict[str, Value]):
     """A dict that notes which keys were looked up, set or removed: those may have changed.
 
     Going through `values()` or `items()` notes nothing: whoever changes an entry looks it up.
+    `touched` has the keys in order of time, with whether the entry came anew.
     """
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.touched: set[str] = set(self)
+        self.touched: dict[str, bool] = dict.fromkeys(self, True)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """For the time of a with block, look-ups are only looks."""
         before = self.touched
-        self.touched = set()
+        self.touched = {}
         try:
             yield
         finally:
             self.touched = before
 
     def __getitem__(self, key: str) -> Value:
-        self.touched.add(key)
+        self.touched.setdefault(key, False)
         return super().__getitem__(key)
 
     @overload
@@ -52,26 +53,31 @@ class Table(dict[str, Value]):
 
     def get(self, key: str, default: Any = None, /) -> Any:
         """The entry or the default."""
-        self.touched.add(key)
+        self.touched.setdefault(key, False)
         return super().get(key, default)
 
     def __setitem__(self, key: str, value: Value) -> None:
-        self.touched.add(key)
+        if key in self:
+            self.touched.setdefault(key, False)
+        else:
+            self.touched.pop(key, None)
+            self.touched[key] = True
         super().__setitem__(key, value)
 
     def __delitem__(self, key: str) -> None:
-        self.touched.add(key)
+        self.touched.setdefault(key, False)
         super().__delitem__(key)
 
     def pop(self, key: str, *default: Any) -> Any:
         """Take an entry out."""
-        self.touched.add(key)
+        self.touched.setdefault(key, False)
         return super().pop(key, *default)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """The entry, which is the default from now on if there was none."""
-        self.touched.add(key)
-        return super().setdefault(key, default)
+        if key not in self:
+            self[key] = default
+        return self[key]
 
     def update(self, *given: Any, **named: Any) -> None:
         """Take in all entries of a mapping."""
@@ -80,8 +86,8 @@ class Table(dict[str, Value]):
 
     def clear(self) -> None:
         """Remove every entry."""
-        self.touched.update(self)
-        super().clear()
+        for key in [*self]:
+            del self[key]
 
 
 class Log(list[Value]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 DURATION = re.compile(
     r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$"
@@ -15,6 +16,8 @@ DURATION = re.compile(
 US_FORMS = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y")
 FAR_FUTURE = datetime(9999, 12, 14, tzinfo=UTC)
 DAY = timedelta(days=1)
+SHORTEST = 28
+"""Every month has that many days."""
 
 
 def parse(text: str) -> datetime:
@@ -36,6 +39,7 @@ def _us(text: str) -> datetime:
     raise ValueError(f"not a date: {text!r}")
 
 
+@lru_cache(maxsize=20_000)
 def show(moment: datetime) -> str:
     """UTC ISO 8601 with Z; fractions only where there are any."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -60,7 +64,9 @@ def add_months(moment: datetime, count: int) -> datetime:
     """The same day `count` months later, or the last day of a month that is too short."""
     index = moment.year * 12 + moment.month - 1 + count
     year, month = divmod(index, 12)
-    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    day = moment.day
+    if day > SHORTEST:
+        day = min(day, calendar.monthrange(year, month + 1)[1])
     return moment.replace(year=year, month=month + 1, day=day)
 
 

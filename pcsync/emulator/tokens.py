@@ -1,19 +1,22 @@
 """Access tokens: who calls, of which kind, for which audience, until when.
 
-Tokens are JWTs signed with a fixed key, so they outlive a reset of the world and repeat byte by
-byte. Clients treat them as opaque (conventions.md 2). Imports nothing of pcsync outside the
-emulator.
+Tokens are JWTs signed with the key of the world's seed, so they outlive a reset of the world and
+repeat byte by byte. Clients treat them as opaque (conventions.md 2). Imports nothing of pcsync
+outside the emulator.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
 
-from pcsync.emulator.faults import Fault, bad_token, no_token
-from pcsync.emulator.world import App, SignedInUser, World
+from pcsync.emulator import signing
+from pcsync.emulator.apps import App, SignedInUser
+from pcsync.emulator.faults import bad_token, no_token
+from pcsync.emulator.world import World
 
 AUDIENCES = frozenset(
     {
@@ -21,7 +24,6 @@ AUDIENCES = frozenset(
         "https://partner.partnercenterapi.microsoftonline.cn",
     }
 )
-_KEY = "the emulator's own signing key, known to everybody and worth nothing"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Caller:
     user: str | None
     mfa: bool
     audience: str
+    roles: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -55,7 +58,12 @@ def issue(world: World, app: App, user: SignedInUser | None, resource: str, issu
         "ver": "1.0",
     }
     claims |= _of_app() if user is None else _of_user(world, user)
-    return jwt.encode(claims, _KEY, algorithm="HS256")
+    return signing.sign(world, claims)
+
+
+def object_id(world: World, user: SignedInUser) -> str:
+    """The id of the user in the partner's directory."""
+    return world.ids.guid("partner user", user.upn)
 
 
 def _of_app() -> dict[str, Any]:
@@ -67,30 +75,25 @@ def _of_user(world: World, user: SignedInUser) -> dict[str, Any]:
         "idtyp": "user",
         "upn": user.upn,
         "unique_name": user.upn,
-        "oid": world.ids.guid("partner user", user.upn),
+        "oid": object_id(world, user),
         "amr": ["pwd", "mfa"] if user.mfa else ["pwd"],
         "scp": "user_impersonation",
         "roles": list(user.roles),
     }
 
 
-def read(world: World, header: str | None) -> Caller:
-    """The caller behind an Authorization header. 401 if there is none or it does not hold."""
+def read(world: World, header: str | None, expired: Collection[str] = ()) -> Caller:
+    """The caller behind an Authorization header. 401 if there is none or it does not hold.
+
+    `expired` are headers whose tokens a fault has ended before their time.
+    """
     scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise no_token()
+    if header in expired:
+        raise bad_token("the token has expired")
     try:
-        claims = jwt.decode(
-            token.strip(),
-            _KEY,
-            algorithms=["HS256"],
-            options={
-                "verify_aud": False,
-                "verify_exp": False,
-                "verify_nbf": False,
-                "verify_iat": False,
-            },
-        )
+        claims = signing.verified(world, token.strip())
     except jwt.InvalidTokenError as wrong:
         raise bad_token(f"the token is not valid ({wrong})") from wrong
     return _checked(world, claims)
@@ -101,13 +104,8 @@ def _checked(world: World, claims: dict[str, Any]) -> Caller:
         raise bad_token("the token has expired")
     if claims["tid"] != world.partner.tenant_id:
         raise bad_token("the token is of another tenant")
-    user = claims.get("upn")
-    return Caller(claims["appid"], user, "mfa" in claims.get("amr", ()), claims["aud"])
-
-
-def demand_mfa(caller: Caller) -> None:
-    """401/900421 for a user token without MFA."""
-    if caller.user is None or caller.mfa:
-        return
-    challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    raise Fault(401, 900421, "MFA required.", headers=challenge)
+    if "appid" not in claims:
+        raise bad_token("this is no access token")
+    mfa = "mfa" in claims.get("amr", ())
+    roles = tuple(claims.get("roles", ()))
+    return Caller(claims["appid"], claims.get("upn"), mfa, claims["aud"], roles)

@@ -15,6 +15,7 @@ from pcsync.emulator.apps import App, default_apps
 from pcsync.emulator.clock import LIVE, Clock
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.ids import Ids
+from pcsync.emulator.requested import Requests
 from pcsync.emulator.settings import Settings
 from pcsync.emulator.sign_ins import SignIns
 from pcsync.emulator.tables import Log, Table
@@ -97,10 +98,12 @@ class World:
     partner: Partner = Partner()
     apps: dict[str, App] = field(default_factory=lambda: default_apps(DEFAULT_NAME))
     settings: Settings = field(default_factory=Settings)
+    begun: datetime = DEFAULT_NOW
     sign_ins: SignIns = field(default_factory=SignIns)
     customers: Table[Customer] = field(default_factory=Table)
     audit: Log[AuditRecord] = field(default_factory=Log)
     source: Mapping[str, Any] = field(default_factory=dict, metadata=LIVE, compare=False)
+    requests: Requests = field(default_factory=Requests, metadata=LIVE, compare=False)
     rotation: int = 0
     _domains: dict[str, str] = field(default_factory=dict, metadata=LIVE, compare=False)
     _numbers: int = 0

@@ -56,6 +56,7 @@ SETTING_WORDS = (
     "priceChanges",
 )
 
+
 class _Loader(yaml.CSafeLoader):
     """YAML without its surprises: NO is a text, 01067 is a text, dates stay texts."""
 
@@ -98,6 +99,7 @@ def build(members: Mapping[str, Any]) -> World:
         ids=ids,
         partner=seed_partner.partner(top.inside("partner", PARTNER_WORDS), ids, now),
         settings=settings,
+        begun=now,
         source=members,
     )
     world.apps = seed_apps.apps(top, world)
@@ -108,7 +110,9 @@ def build(members: Mapping[str, Any]) -> World:
 
 def _settings(row: Section) -> Settings:
     defaults = Settings()
-    spans = {field: row.span(word, getattr(defaults, field)) for word, field in SPANS.items()}
+    spans: dict[str, Any] = {
+        field: row.span(word, getattr(defaults, field)) for word, field in SPANS.items()
+    }
     prices = _mapping(row, "priceChanges")
     return Settings(
         **spans,

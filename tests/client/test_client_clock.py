@@ -6,6 +6,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -59,13 +60,29 @@ def test_sleeping_moves_the_emulators_clock_instead() -> None:
     ]
 
 
-def test_many_threads_may_sleep() -> None:
-    clock, stub = clock_with(lambda _: reply(200, {"now": "2026-05-04T12:00:00Z"}))
-    before = clock.monotonic()
+def test_who_sleeps_at_the_same_time_sleeps_together() -> None:
+    together = Barrier(8)
+
+    def slowly(_: requests.PreparedRequest) -> requests.Response:
+        time.sleep(0.05)  # long enough for the others to come and sleep
+        return reply(200, {"now": "2026-05-04T12:00:00Z"})
+
+    def sleep(seconds: float) -> None:
+        together.wait()
+        clock.sleep(seconds)
+
+    clock, stub = clock_with(slowly)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: clock.sleep(10.0), range(40)))
-    assert len(stub.sent) == 40
-    assert 400.0 <= clock.monotonic() - before < 410.0
+        list(pool.map(sleep, [10.0] * 8))
+    assert sum(json.loads(request.body or b"")["sleep"] for request in stub.sent) < 80.0
+    assert clock.monotonic() >= 10.0
+
+
+def test_sleeping_one_after_the_other_adds_up() -> None:
+    clock, stub = clock_with(lambda _: reply(200, {"now": "2026-05-04T12:00:00Z"}))
+    for _ in range(4):
+        clock.sleep(10.0)
+    assert (clock.monotonic(), len(stub.sent)) == (40.0, 4)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class Operation:
 
     def route(self) -> Route | None:
         """The emulator's route for it: by path, or by page where pages and examples disagree."""
-        same = (r for r in TABLE.routes if (r.method, r.page) == (self.method, self.page))
+        same = (r for r in TABLE.routes if r.method == self.method and self.page in _pages(r))
         found = next((r for r in same if matched(r.path, self.bare) is not None), None)
         try:
             return found or TABLE.find(self.method, self.bare)[0]
@@ -90,6 +90,11 @@ class Row:
     def covered(self) -> bool:
         """Route, case and refusal."""
         return self.route and self.answers > 0 and self.refusals > 0
+
+
+def _pages(route: Route) -> tuple[str, ...]:
+    """The pages that a route stands for."""
+    return (route.page, *route.also)
 
 
 @cache

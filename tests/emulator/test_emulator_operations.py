@@ -32,8 +32,14 @@ def ask(pc: Wire, row: Mapping[str, Any], kept: dict[str, Any]) -> requests.Resp
     answer = pc.send(method, path, body, row.get("token", "user"), headers=row.get("sent"))
     for name, place in row.get("keep", {}).items():
         assert answer.ok, f"{row['request']}: {answer.text}"
-        kept[name] = shapes.at(answer.json(), place)
+        kept[name] = taken(answer, place)
     return answer
+
+
+def taken(answer: requests.Response, place: str) -> Any:
+    """The value at a place of the answer, or a header of it (`header Location`)."""
+    kind, _, name = place.partition(" ")
+    return answer.headers[name] if kind == "header" else shapes.at(answer.json(), place)
 
 
 def prepared(pc: Wire, case: Case) -> dict[str, Any]:

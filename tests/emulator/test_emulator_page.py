@@ -111,7 +111,7 @@ def test_the_browser_may_load_and_run_nothing(pc: Wire) -> None:
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "frame-ancestors 'none'" in policy
-    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//|style="|@import|on\w+=""", answer.text)
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//|style="|@import|\son\w+=""", answer.text)
 
 
 def test_a_customer_with_people_seats_subscriptions_and_orders(pc: Wire) -> None:
@@ -204,9 +204,9 @@ def test_timeline_stays_inside_its_drawing(pc: Wire) -> None:
     ]
     pc.contoso(subscriptions=[*rows, {"product": "DZH318Z0BPS6:0001"}])
     page = html(pc, CUSTOMER)
-    assert page.count('role="img"') == len(rows)
+    assert page.count('role="img"') == len(rows) - 3, "three ended long ago and are deleted"
     spans = re.findall(r'x="([\d.-]+)%" y="\d+" width="([\d.-]+)%"', page)
-    assert len(spans) > len(rows)
+    assert len(spans) > 3 * len(rows)
     assert all(0 <= float(x) and float(x) + float(width) <= 100.1 for x, width in spans)
     assert "Pay as you go" in page
 

@@ -172,7 +172,8 @@ class CustomerKind:
             what = f"{want.spec['domain']} is taken, and not by a customer of yours"
             advice = (
                 "send the customer your relationship request link (GET "
-                "customers/relationshiprequests), or choose another domain"
+                "customers/relationshiprequests), or choose another domain; if it is one of "
+                "yours with another default domain by now, add its `tenantId`"
             )
             yield _error(want, "domain", "domain-taken", what, advice)
         else:

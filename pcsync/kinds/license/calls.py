@@ -56,5 +56,23 @@ def _assign(action: Action, view: View) -> dict[str, Any]:
 
 
 def _there(action: Action, view: View) -> Condition:
-    held = Some("items", Is("productSku.id", pool_of(action, view), fold=True))
-    return Not(held) if action.verb is Verb.DELETE else held
+    """How to see that it took effect: held or not; of changed plans, that the old ones are on."""
+    mine = Is("productSku.id", pool_of(action, view), fold=True)
+    if action.verb is Verb.DELETE:
+        return Not(Some("items", mine))
+    return Some("items", All((mine, *_plans(action, view))))
+
+
+def _plans(action: Action, view: View) -> list[Condition]:
+    """Which service plans must be assigned, and which must not, after a change of them."""
+    sku = skus.by_id().get(pool_of(action, view))
+    off = next((c.new for c in action.changes if c.field == "disabledPlans"), None)
+    if sku is None or off is None:
+        return []
+    excluded = {sku.plan(name) for name in off}
+
+    def on(plan: str) -> Condition:
+        assigned = (Is("id", plan, fold=True), Is("capabilityStatus", "Assigned", fold=True))
+        return Some("servicePlans", All(assigned))
+
+    return [Not(on(plan)) if plan in excluded else on(plan) for plan in sorted(sku.plans)]

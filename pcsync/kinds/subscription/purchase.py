@@ -52,6 +52,10 @@ def missing(want: Resource, view: View) -> Iterable[Action | Read | Finding]:
         what = f"no subscription of this customer has the id {want.remote['id']}"
         yield _error(want, "id", "pinned-not-found", what, "correct `id`, or remove its lines")
         return
+    if other := _namesake(want, view):
+        what = f"{other} bears the same name: after a purchase nobody could tell the two apart"
+        yield _error(want, "friendlyName", "same-friendly-name", what, "give it one of its own")
+        return
     path = at(view, view.owner, "orders") if view.owner else None
     if path and not view.done(path):
         yield Read(path, (want.address,), owner=view.owner)
@@ -64,6 +68,17 @@ def missing(want: Resource, view: View) -> Iterable[Action | Read | Finding]:
         yield _error(want, "", "not-attested", what, advice)
     else:
         yield _buy(want)
+
+
+def _namesake(want: Resource, view: View) -> Address | None:
+    """Another declared subscription of this customer that the same name would find."""
+    name = want.spec["friendlyName"]
+    for address, other in sorted(view.wants.items()):
+        if address.kind != want.address.kind or address == want.address:
+            continue
+        if name == other.spec["friendlyName"]:
+            return address
+    return None
 
 
 def _buy(want: Resource) -> Action:
@@ -122,8 +137,8 @@ def steps(batch: Sequence[Action], view: View) -> Iterable[Step]:
     yield from _availabilities(wants, owner, ids)
     yield _cart(wants, owner, ids)
     yield _checkout(wants, owner, ids)
-    yield _arrival(wants, owner, ids)
     for action, want in zip(batch, wants, strict=True):
+        yield _arrival(action, want, owner)
         if want.spec.get("endOfTerm") == "cancel":
             yield _ends(action, owner, view)
 
@@ -221,8 +236,8 @@ def _checkout(wants: Sequence[Resource], owner: Address, ids: tuple[str, ...]) -
             )
             for want in wants
         ),
-        checks=(Check(Empty("orderErrors"), "the service refused a part of the order", ids),),
-        settle=Settle(below(owner, cart), Is("status", "Ordered", fold=True)),
+        checks=(Check(Empty("orderErrors"), "the service refused a part of the order"),),
+        settle=Settle(below(owner, cart), Is("status", "Ordered", fold=True), repeat=True),
     )
 
 
@@ -237,19 +252,17 @@ def _same_line(want: Resource) -> Condition:
     )
 
 
-def _arrival(wants: Sequence[Resource], owner: Address, ids: tuple[str, ...]) -> Await:
-    """Until every bought subscription is listed as active: its id comes minutes later."""
-    arrived = {want.address: _arrived(want) for want in wants}
+def _arrival(action: Action, want: Resource, owner: Address) -> Await:
+    """Until the bought subscription is listed as active: its id comes minutes later. One wait a
+    subscription, so that one that was refused holds up no other."""
+    where = _arrived(want)
     return Await(
-        f"cart/{owner.root}.arrival",
-        ids,
+        f"{want.address}.arrival",
+        (action.id,),
         below(owner, "subscriptions"),
-        All(tuple(Some("items", where) for where in arrived.values())),
-        keep=tuple(
-            Keep(reference(address), "id", among="items", where=where)
-            for address, where in arrived.items()
-        ),
-        says=f"{', '.join(want.address.path[-1] for want in wants)} are active",
+        Some("items", where),
+        keep=(Keep(reference(want.address), "id", among="items", where=where),),
+        says=f"{want.address.path[-1]} is active",
         every=30.0,
         deadline=7200.0,
         after=(f"cart/{owner.root}.checkout",),
@@ -277,7 +290,7 @@ def _ends(action: Action, owner: Address, view: View) -> Edit:
         whole=True,
         sets=off,
         expect=(Is("autoRenewEnabled", True),),
-        after=(f"cart/{owner.root}.arrival",),
+        after=(f"{action.address}.arrival",),
     )
 
 

@@ -128,9 +128,8 @@ def people(call: Client, tenant: str, known: dict[str, str]) -> dict[str, Any]:
     call("GET", ONE + "/users/{user_id}/licenses", **both)
     held = call.raw["items"]  # its Swagger promises a single licence
     call("GET", ONE + "/directoryroles", **at)
-    of_user = call(
-        "GET", ONE + "/users/{user_id}/directoryroles", customer_id=tenant, user_id=known["user"]
-    )
+    call("GET", ONE + "/users/{user_id}/directoryroles", user_id=known["user"], **at)
+    roles = call.raw["items"]  # its Swagger promises another type here, too
     members = call(
         "GET", ONE + "/directoryroles/{role_id}/usermembers", role_id=known["role"], **at
     )
@@ -140,7 +139,7 @@ def people(call: Client, tenant: str, known: dict[str, str]) -> dict[str, Any]:
         "patched": [patched.first_name, patched.display_name],
         "assigned": [row.sku_id for row in update.licenses_to_assign],
         "licences": [row["productSku"]["skuPartNumber"] for row in held],
-        "roles": [row.name for row in of_user.items],
+        "roles": [row["name"] for row in roles],
         "members": [row.id for row in members.items],
         "users": sorted(row.display_name for row in listed.items),
     }
