@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from pcsync.emulator.paths import Paths
+
 _VARIABLE = re.compile(r"\{[^}]*\}")
 
 
@@ -57,19 +59,9 @@ class Unserved:
 
     def __init__(self, served: Iterable[tuple[str, str]]) -> None:
         known = {(method, shape(path)) for method, path in served}
-        self._index: dict[tuple[str, int], list[Operation]] = {}
-        for row in documented():
-            if row.key not in known:
-                self._index.setdefault((row.method, row.key[1].count("/")), []).append(row)
+        missing = [row for row in documented() if row.key not in known]
+        self._paths = Paths((row.method, row.key[1], row) for row in missing)
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation that the path stands for; fixed paths win."""
-        clean = path.strip("/").lower()
-        rows = self._index.get((method, clean.count("/")), ())
-        fitting = [row for row in rows if _fits(row.key[1], clean)]
-        return min(fitting, key=lambda row: row.variables, default=None)
-
-
-def _fits(pattern: str, path: str) -> bool:
-    pairs = zip(pattern.split("/"), path.split("/"), strict=True)
-    return all(part in ("{}", given) for part, given in pairs)
+        return self._paths.find(method, path)

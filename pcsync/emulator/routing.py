@@ -13,6 +13,7 @@ from enum import Enum
 from pcsync.emulator.call import Answer, Call
 from pcsync.emulator.faults import Fault, bad_token
 from pcsync.emulator.operations import Unserved
+from pcsync.emulator.paths import Paths
 from pcsync.emulator.tokens import AUDIENCES, Caller
 
 Handler = Callable[[Call], Answer]
@@ -117,19 +118,16 @@ class Table:
 
     def __init__(self, families: Iterable[Routes]) -> None:
         self.routes = [route for family in families for route in family.table]
-        self._index: dict[tuple[str, int], list[Route]] = {}
-        for route in sorted(self.routes, key=lambda r: r.path.count("{")):
-            self._index.setdefault((route.method, route.path.count("/")), []).append(route)
+        self._paths = Paths((route.method, route.path, route) for route in self.routes)
         self._unserved = Unserved((route.method, route.path) for route in self.routes)
 
     def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         """The operation and its path variables. 501 `emulator-unknown-operation` if none."""
         clean = "/" + path.strip("/")
         missing = self._unserved.find(method, clean)
-        for route in self._index.get((method, clean.count("/")), ()):
-            parts = matched(route.path, clean)
-            if parts is not None and (not missing or missing.variables >= len(parts)):
-                return route, parts
+        route = self._paths.find(method, clean)
+        if route is not None and (not missing or missing.variables >= route.path.count("{")):
+            return route, matched(route.path, clean) or {}
         text = f"The emulator knows no operation {method} {path}."
         if missing:
             text = f"The emulator does not serve the operation {missing.name!r} ({missing.page})."

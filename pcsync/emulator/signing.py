@@ -39,7 +39,13 @@ def verified(world: World, token: str) -> dict[str, Any]:
 
     jwt.InvalidTokenError if it was not.
     """
-    key = _key(_material(world)).public_key()
+    return dict(_claims(_material(world), token))
+
+
+@lru_cache(maxsize=1024)
+def _claims(material: str, token: str) -> dict[str, Any]:
+    """What a signature says does not change, and checking it costs more than the call itself."""
+    key = _key(material).public_key()
     checks = ("verify_aud", "verify_exp", "verify_nbf", "verify_iat")
     options: Any = dict.fromkeys(checks, False)
     claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], options=options)

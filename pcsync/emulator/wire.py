@@ -27,9 +27,12 @@ def _exact(value: object) -> str:
     raise TypeError(f"not JSON: {type(value).__name__}")
 
 
+_ENCODER = json.JSONEncoder(default=_exact, check_circular=False, separators=(",", ":"))
+
+
 def encode(value: object) -> bytes:
     """JSON text in UTF-8; a Decimal keeps every digit, a moment becomes ISO 8601."""
-    text = json.dumps(value, default=_exact, ensure_ascii=True, separators=(",", ":"))
+    text = _ENCODER.encode(value)
     return _NUMBER.sub(r"\1", text).encode() if "\\u0000" in text else text.encode()
 
 

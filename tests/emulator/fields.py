@@ -28,8 +28,14 @@ _CUT = re.compile(r"`([A-Za-z]+)`(, `…[A-Za-z]+`)+")
 
 def names(case: Case) -> set[str]:
     """The member names of the answer and the code of the refusal, as words."""
-    found = {part for path in shapes.listed(case.fields or "") for part in path.split(".")}
+    paths = shapes.listed(case.fields or "")
+    found = {camel(part) for path in paths for part in path.split(".")}
     return found if case.code is None else found | {str(case.code)}
+
+
+def camel(name: str) -> str:
+    """The name as the reference writes it; one answer of the service comes in PascalCase."""
+    return name[:1].lower() + name[1:]
 
 
 def cited(case: Case) -> tuple[str, ...]:
@@ -53,14 +59,18 @@ def section(source: str) -> str:
 
 
 def _below(text: str, *starts: str) -> str:
-    """A heading that starts so, with all that is below it; a full title has to be the same."""
+    """A heading that starts so, with all that is below it; after a title only a bracket may come."""
     found = list(_HEADING.finditer(text))
     for place, heading in enumerate(found):
         title = heading[2]
-        if any(title == start or (start[-1] == " " and title.startswith(start)) for start in starts):
+        if any(title == start or title.startswith(_open(start)) for start in starts):
             ends = (f.start() for f in found[place + 1 :] if len(f[1]) <= len(heading[1]))
             return text[heading.start() : next(ends, len(text))]
     raise KeyError(starts[0])
+
+
+def _open(start: str) -> str:
+    return start if start.endswith(" ") else f"{start} ("
 
 
 def words(source: str) -> set[str]:

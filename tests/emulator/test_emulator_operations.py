@@ -37,9 +37,11 @@ def ask(pc: Wire, row: Mapping[str, Any], kept: dict[str, Any]) -> requests.Resp
 
 
 def taken(answer: requests.Response, place: str) -> Any:
-    """The value at a place of the answer, or a header of it (`header Location`)."""
+    """The value at a place of the answer, or the end of a header's path (`header Location`)."""
     kind, _, name = place.partition(" ")
-    return answer.headers[name] if kind == "header" else shapes.at(answer.json(), place)
+    if kind == "header":
+        return answer.headers[name].rpartition("/")[2]
+    return shapes.at(answer.json(), place)
 
 
 def prepared(pc: Wire, case: Case) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from pcsync.emulator import sandbox
 from pcsync.emulator.call import Answer, Call, ok
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault, invalid
@@ -30,7 +31,9 @@ def _show(customer: Customer, method: str) -> dict[str, Any]:
 @routes("GET", BUDGET, page="get-a-customer-s-usage-spending-budget.md")
 def read(call: Call) -> Answer:
     """The budget; no amount means none."""
-    return ok(_show(call.customer(), "GET"))
+    customer = call.customer()
+    sandbox.not_here(call.world, "A budget")
+    return ok(_show(customer, "GET"))
 
 
 @routes(
@@ -42,15 +45,16 @@ def read(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """Set the amount, or clear it with null. 403/900108 for a customer without Azure."""
     customer, body = call.customer(), call.body()
+    sandbox.not_here(call.world, "A budget")
     if "amount" not in body:
         raise invalid("amount is required; null clears the budget.")
     amount = _amount(body["amount"])
     if not customer.azure:
         raise Fault(403, 900108, "The customer has no Azure subscriptions.")
+    before = {"amount": customer.budget}
     customer.budgets.append((call.world.clock.now(), amount))
-    call.note(
-        "update_customer_spending_budget", "spending_limit", customer, {"amount": customer.budget}
-    )
+    operation, after = "update_customer_spending_budget", {"amount": customer.budget}
+    call.note(operation, "spending_limit", customer, after, old_value=before)
     return ok(_show(customer, "PATCH"))
 
 

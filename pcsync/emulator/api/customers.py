@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from pcsync.emulator import filters, sandbox, wire
-from pcsync.emulator.api.profiles import show_billing
+from pcsync.emulator.api.profiles import company, delegated, show_billing
 from pcsync.emulator.call import Answer, Call, ok
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
@@ -83,27 +83,6 @@ def _thin(customer: Customer) -> dict[str, Any]:
         "links": {"self": link(f"/customers/{customer.id}")},
         "attributes": {"objectType": "Customer"},
     }
-
-
-def delegated(call: Call, customer: Customer) -> bool:
-    """Whether the partner has DAP; under the newest contract only if the world says so."""
-    if customer.account.dap is not None:
-        return customer.account.dap
-    return customer.delegation and not call.world.settings.extended_terms
-
-
-def company(customer: Customer, dap: bool) -> dict[str, Any]:
-    """The company profile as customers carry it; address and email need DAP."""
-    return wire.shown(
-        tenantId=customer.id,
-        domain=customer.domain,
-        companyName=customer.company_name,
-        address=customer.profile["defaultAddress"] if dap else None,
-        email=customer.profile["email"] if dap else None,
-        organizationRegistrationNumber=customer.registration_number,
-        links={"self": link(f"/customers/{customer.id}/profiles/company")},
-        attributes={"objectType": "CustomerCompanyProfile"},
-    )
 
 
 def show_customer(call: Call, customer: Customer) -> dict[str, Any]:

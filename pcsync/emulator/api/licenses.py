@@ -68,6 +68,7 @@ def _subscribed(units: Units) -> dict[str, Any]:
     "GET",
     "/v1/customers/{customer}/subscribedskus",
     page="get-a-list-of-available-licenses.md",
+    also=("get-a-list-of-available-licenses-by-license-group.md",),
     takes=Takes.LICENSES,
     query=("licenseGroupIds",),
 )
@@ -82,6 +83,7 @@ def subscribed_skus(call: Call) -> Answer:
     "GET",
     "/v1/customers/{customer}/users/{user}/licenses",
     page="check-which-licenses-are-assigned-to-a-user.md",
+    also=("get-licenses-assigned-to-a-user-by-license-group.md",),
     takes=Takes.LICENSES,
     query=("licenseGroupIds",),
 )

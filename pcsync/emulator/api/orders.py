@@ -22,6 +22,7 @@ ORDER = "/v1/customers/{customer}/orders/{order}"
     "GET",
     "/v1/customers/{customer}/orders",
     page="get-all-of-a-customer-s-orders.md",
+    also=("get-a-list-of-orders-by-customer-and-billing-cycle-type.md",),
     query=("billingType", "include_price"),
 )
 def listed(call: Call) -> Answer:

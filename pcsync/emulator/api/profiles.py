@@ -60,15 +60,18 @@ def replace_billing(call: Call) -> Answer:
     profile = billing_profile(body)
     if profile["defaultAddress"]["country"] != customer.country:
         raise invalid("The country of a customer cannot be changed.")
-    renamed = profile["companyName"] != customer.company_name
+    before = show_billing(call.world, customer)
+    old_name = customer.company_name
     customer.profile = profile
     customer.company_name = profile["companyName"]
     customer.profile_version += 1
     answer = show_billing(call.world, customer)
-    call.note("update_customer_billing_profile", "customer", customer, answer)
-    if renamed:
-        operation = "update_customer_partner_contract_company_name"
-        call.note(operation, "customer", customer, {"companyName": customer.company_name})
+    operation = "update_customer_billing_profile"
+    call.note(operation, "customer", customer, answer, old_value=before)
+    if customer.company_name != old_name:
+        operation, new = "update_customer_partner_contract_company_name", customer.company_name
+        old = {"companyName": old_name}
+        call.note(operation, "customer", customer, {"companyName": new}, old_value=old)
     return ok(answer)
 
 
@@ -89,15 +92,27 @@ def _given_etag(call: Call, body: Body) -> str | None:
 def company_profile(call: Call) -> Answer:
     """The company profile; read only."""
     customer = call.tenant()
-    return ok(
-        wire.shown(
-            tenantId=customer.id,
-            domain=customer.domain,
-            companyName=customer.company_name,
-            organizationRegistrationNumber=customer.registration_number,
-            links={"self": link(f"/customers/{customer.id}/profiles/company")},
-            attributes={"objectType": "CustomerCompanyProfile"},
-        )
+    return ok(company(customer, delegated(call, customer)))
+
+
+def delegated(call: Call, customer: Customer) -> bool:
+    """Whether the partner has DAP; under the newest contract only if the world says so."""
+    if customer.account.dap is not None:
+        return customer.account.dap
+    return customer.delegation and not call.world.settings.extended_terms
+
+
+def company(customer: Customer, dap: bool) -> dict[str, Any]:
+    """The company profile as customers carry it; address and email need DAP."""
+    return wire.shown(
+        tenantId=customer.id,
+        domain=customer.domain,
+        companyName=customer.company_name,
+        address=customer.profile["defaultAddress"] if dap else None,
+        email=customer.profile["email"] if dap else None,
+        organizationRegistrationNumber=customer.registration_number,
+        links={"self": link(f"/customers/{customer.id}/profiles/company")},
+        attributes={"objectType": "CustomerCompanyProfile"},
     )
 
 

@@ -60,16 +60,19 @@ def get(call: Call) -> Answer:
     "PATCH",
     ONE,
     page="update-a-subscription-by-id.md",
+    also=("update-the-nickname-for-a-subscription.md",),
     audit=("update_subscription", "subscription"),
 )
 def update(call: Call) -> Answer:
     """Change a subscription; the body counts as the whole resource."""
     customer, body = call.customer(), call.body()
     subscription = _subscription(call, customer)
+    before = show_subscription(call.world, customer, subscription, by_id=True)
     change(call.world, customer, subscription, body)
     answer = show_subscription(call.world, customer, subscription, by_id=True)
     details = {"SubscriptionId": subscription.id}
-    call.note("update_subscription", "subscription", customer, answer, **details)
+    operation = "update_subscription"
+    call.note(operation, "subscription", customer, answer, old_value=before, **details)
     return ok(answer)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pcsync.emulator import filters, wire
+from pcsync.emulator.api.profiles import delegated
 from pcsync.emulator.call import Answer, Call, created, empty, ok
 from pcsync.emulator.customer import Customer, User
 from pcsync.emulator.faults import Fault, not_understood
@@ -67,7 +68,7 @@ def create(call: Call) -> Answer:
     user = User(id=call.world.ids.guid("user"), number=call.world.number(), **values)
     customer.users[user.id] = user
     answer = show(customer, user)
-    call.note("create_customer_user", "customer_user", customer, answer, CustomerUserId=user.id)
+    _note(call, "create_customer_user", customer, user, answer)
     return created(answer | _echo(body, password))
 
 
@@ -81,6 +82,7 @@ def _echo(body: wire.Body, password: str) -> dict[str, Any]:
     "GET",
     USERS,
     page="get-a-list-of-all-user-accounts-for-a-customer.md",
+    also=("view-a-deleted-user.md",),
     takes=Takes.USER,
     query=("size", "filter", "sortField", "sortDirection", "seekOperation"),
 )
@@ -121,6 +123,7 @@ def get(call: Call) -> Answer:
     "PATCH",
     USER,
     page="update-user-accounts-for-a-customer.md",
+    also=("restore-a-user-for-a-customer.md", "reset-user-password-for-a-customer.md"),
     takes=Takes.USER,
     audit=("update_customer_user", "customer_user"),
 )
@@ -134,29 +137,47 @@ def update(call: Call) -> Answer:
     if state == "inactive":
         raise Fault(400, 3000, "Use DELETE to delete a user.")
     if body.get("passwordProfile") is not None:
-        raise Fault(403, 900308, "Use resetpassword to set a password.")
+        return _reset_here(call, customer, user)
     changes = fields(body)
     check_synced(user, changes)
     renamed = changes.get("upn", user.upn) != user.upn
     if renamed:
         check_upn(customer, changes["upn"], user)
+    before = show(customer, user)
     for name, value in changes.items():
         setattr(user, name, value)
     operation = "update_customer_user_principal_name" if renamed else "update_customer_user"
     answer = show(customer, user)
-    call.note(operation, "customer_user", customer, answer, CustomerUserId=user.id)
+    _note(call, operation, customer, user, answer, before)
     return ok(answer)
+
+
+def _note(
+    call: Call, operation: str, customer: Customer, user: User, new: Any, old: Any = None
+) -> None:
+    call.note(operation, "customer_user", customer, new, old_value=old, CustomerUserId=user.id)
+
+
+def _reset_here(call: Call, customer: Customer, user: User) -> Answer:
+    """Setting a password by PATCH of the user was for DAP; without it there is resetpassword."""
+    if not delegated(call, customer):
+        raise Fault(403, 900308, "Use resetpassword to set a password.")
+    body = call.body()
+    password = check_password(body)
+    _note(call, "reset_customer_user_password", customer, user, None)
+    return ok(show(customer, user) | _echo(body, password))
 
 
 def _restore(call: Call, customer: Customer, user: User, state: str) -> Answer:
     """Back to active with the mangled UPN; the name is set by a second PATCH."""
     if state != "active":
         raise Fault(404, 60002, f"The user {user.id} is not found.")
+    before = show(customer, user)
     user.deleted_at = None
     if not call.world.settings.restore_keeps_licenses:
         user.licenses.clear()
     answer = show(customer, user)
-    call.note("restore_customer_user", "customer_user", customer, answer, CustomerUserId=user.id)
+    _note(call, "restore_customer_user", customer, user, answer, before)
     return ok(answer)
 
 
@@ -172,8 +193,9 @@ def delete(call: Call) -> Answer:
     customer = call.tenant()
     user = call.user(customer)
     mangled = f"{call.world.ids.hexes('mangled', 32)}@{customer.domain}"
+    before = show(customer, user)
     user.delete(call.world.clock.now(), mangled)
-    call.note("delete_customer_user", "customer_user", customer, None, CustomerUserId=user.id)
+    _note(call, "delete_customer_user", customer, user, None, before)
     return empty(204)
 
 
@@ -189,6 +211,5 @@ def reset_password(call: Call) -> Answer:
     customer, body = call.tenant(), call.body()
     user = call.user(customer)
     password = check_password(body)
-    operation = "reset_customer_user_password"
-    call.note(operation, "customer_user", customer, None, CustomerUserId=user.id)
+    _note(call, "reset_customer_user_password", customer, user, None)
     return ok(show(customer, user) | _echo(body, password))
