@@ -5,7 +5,8 @@ Owns the wiring of the client. Only `pcsync apply` opens it for writing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from pcsync.model import Can
 
 if TYPE_CHECKING:
     from pcsync.cli.settings import Settings
-    from pcsync.client import Client, Clock
+    from pcsync.client import Client, Clock, Identity, Network, OnRequest, SignInDesk
 
 
 @dataclass(frozen=True)
@@ -38,31 +39,71 @@ class Connection:
 
 
 @contextmanager
-def connect(settings: Settings, *, writable: bool) -> Iterator[Connection]:
-    """A connection that is closed when the block ends."""
+def connect(
+    settings: Settings, *, writable: bool, on_request: OnRequest | None = None
+) -> Iterator[Connection]:
+    """A connection that is closed when the block ends; `on_request` is told of every request."""
     from pcsync import client as way
 
     cloud = settings.cloud
-    with way.open_session(cloud) as session, way.open_session(cloud) as other:
-        local = cloud.is_local
-        clock = way.EmulatorClock(cloud.base_url, other) if local else way.SystemClock()
-        retry = way.Retry()
-        http = way.sign_in_http(cloud, clock, retry)
-        app = way.App(settings.tenant, settings.app, settings.app_secret)
-        consent = None
-        if settings.refresh_token:
-            consent = way.Consent(settings.refresh_token, settings.keep_refresh)
-        tokens = way.MsalTokens(cloud, app, http, clock, consent=consent)
+    with opened(settings) as desk, way.open_session(cloud, network=_network(settings)) as session:
+        tokens = way.open_tokens(_identity(settings), desk)
         client = way.Client(
             cloud.base_url,
             tokens,
             session,
             writable=writable,
-            clock=clock,
-            retry=retry,
+            clock=desk.clock,
+            retry=way.Retry(),
             new_id=lambda: str(uuid4()),
+            timeout=settings.timeout,
+            posts=settings.posts,
+            gate=way.Gate(way.Policy(), desk.clock, settings.run_timeout),
+            on_request=on_request,
         )
+        yield Connection(client, desk.clock, tokens.can)
+
+
+@contextmanager
+def opened(
+    settings: Settings, warn: Callable[[str], None] = lambda said: None
+) -> Iterator[SignInDesk]:
+    """The way to the sign-in service alone; `warn` is told if a sign-in is kept unencrypted."""
+    from pcsync import client as way
+    from pcsync.client import signin_cache
+
+    cloud = settings.cloud
+    with way.open_session(cloud) as other:
+        clock = way.EmulatorClock(cloud.base_url, other) if cloud.is_local else way.SystemClock()
+        http = way.sign_in_http(cloud, clock, way.Retry(), network=_network(settings))
+        app = _identity(settings).app
+        place = signin_cache.place(os.environ, cloud.name, settings.tenant, app)
         try:
-            yield Connection(client, clock, tokens.can)
+            yield way.SignInDesk(
+                cloud,
+                settings.tenant,
+                http,
+                clock,
+                os.environ,
+                lambda: signin_cache.opened(place, warn),
+            )
         finally:
             http.close()
+
+
+def _identity(settings: Settings) -> Identity:
+    from pcsync.client import Identity
+
+    return settings.identity or Identity(
+        "secret",
+        settings.app,
+        secret=settings.app_secret,
+        refresh_token=settings.refresh_token,
+        keep=settings.keep_refresh,
+    )
+
+
+def _network(settings: Settings) -> Network:
+    from pcsync.client import Network
+
+    return Network(str(settings.ca) if settings.ca else None, settings.proxy)

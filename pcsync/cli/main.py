@@ -20,6 +20,8 @@ COMMANDS = {
     "plan": ("pcsync.cli.plan", "Show what apply would change. Changes nothing."),
     "apply": ("pcsync.cli.apply", "Make Partner Center as declared, after asking."),
     "drift": ("pcsync.cli.drift", "Show what is live and differs from git. Changes nothing."),
+    "login": ("pcsync.cli.login", "Sign in with a browser, as a person."),
+    "logout": ("pcsync.cli.logout", "Forget who signed in with a browser."),
     "schema": ("pcsync.cli.schema", "Write the JSON Schemas of manifests, plans and settings."),
     "emulator": ("pcsync.cli.emulator", "Run a Partner Center on this machine."),
     "demo": ("pcsync.cli.demo", "Watch the main job on the built-in emulator."),

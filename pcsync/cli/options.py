@@ -23,8 +23,7 @@ format_option = click.option(
 def connection_options(command: Command) -> Command:
     """Where Partner Center is; each outranks its variable, which outranks pcsync.yaml."""
     url = click.option("--emulator-url", help="Where the emulator is (PCSYNC_EMULATOR_URL).")
-    cloud = click.option(
-        "--cloud", type=click.Choice(["global", "emulator"]), help="Which cloud (PCSYNC_CLOUD)."
-    )
+    clouds = click.Choice(["global", "usGovernment", "china", "emulator"])
+    cloud = click.option("--cloud", type=clouds, help="Which cloud (PCSYNC_CLOUD).")
     decorated: Command = cloud(url(command))
     return decorated

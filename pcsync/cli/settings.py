@@ -6,26 +6,30 @@ Owns the order of the three and the defaults of the emulator, against which noth
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcsync.errors import SettingsError
 
 if TYPE_CHECKING:
-    from pcsync.client import Cloud
+    from pcsync.client import Cloud, Identity
     from pcsync.manifests import Project, Reference, SignIn
 
 EMULATOR_URL = "http://127.0.0.1:8642"
 EMULATOR_TENANT = "2f1c6f0e-5a3b-4d0c-9a57-0f6f6a1f4b11"
 PARALLEL = 8
+TIMEOUT = 180.0
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run needs to know. Secrets are not shown when it is printed."""
+    """What a run needs to know. Secrets are not shown when it is printed.
+
+    `identity` is who signs in; without one it is `app` with `app_secret`, for the person behind
+    `refresh_token`. `timeout` and `run_timeout` are seconds; without `posts` a plan sends none.
+    """
 
     directory: Path
     cloud: Cloud
@@ -39,6 +43,12 @@ class Settings:
     attested: bool = False
     sink: Path | None = None
     parallel: int = PARALLEL
+    identity: Identity | None = None
+    ca: Path | None = None
+    proxy: str | None = None
+    timeout: float = TIMEOUT
+    run_timeout: float | None = None
+    posts: bool = True
 
 
 def load_settings(
@@ -59,10 +69,12 @@ def load_settings(
     name = cloud or environment.get("PCSYNC_CLOUD") or project.cloud
     if name == "emulator":
         url = emulator_url or environment.get("PCSYNC_EMULATOR_URL") or EMULATOR_URL
-        return _emulated(project, url, directory)
-    if name != "global":
-        raise SettingsError(f"the cloud {name!r} is not known", "say global or emulator")
-    return _real(project, writable, directory, environment)
+        settings = _emulated(project, url, directory)
+        sign_in = project.apply if writable else project.plan
+        if project.cloud != "emulator" or sign_in is None:
+            return settings
+        return replace(settings, identity=identity_of(sign_in, writable, environment))
+    return _real(project, name, writable, environment)
 
 
 def _emulated(project: Project, url: str, directory: Path) -> Settings:
@@ -80,62 +92,88 @@ def _emulated(project: Project, url: str, directory: Path) -> Settings:
         paths=project.paths,
         attested=True,
         sink=project.sink or directory / ".pcsync" / "secrets.jsonl",
+        posts=project.preflight_posts,
     )
 
 
-def _real(
-    project: Project, writable: bool, directory: Path, environment: Mapping[str, str]
-) -> Settings:
-    from pcsync.client import CLOUDS
+def _real(project: Project, name: str, writable: bool, environment: Mapping[str, str]) -> Settings:
+    from pcsync.client import cloud_named
 
-    identity = project.apply if writable else project.plan
-    if project.partner is None or identity is None:
+    cloud = cloud_named(name)
+    sign_in = project.apply if writable else project.plan
+    if project.partner is None or sign_in is None:
         raise SettingsError(
             "there is no pcsync.yaml that says whose customers these are and how to sign in",
             "write one with `partner` and `auth`, or try the emulator: PCSYNC_CLOUD=emulator",
         )
-    token = identity.refresh_token
+    network = project.network
     return Settings(
-        directory,
-        CLOUDS["global"],
+        project.directory,
+        cloud,
         project.partner.tenant_id,
-        app=identity.app,
-        app_secret=_secret(identity.secret, environment),
-        refresh_token=_secret(token, environment) if token else None,
-        keep_refresh=_keeper(identity),
+        app=sign_in.app,
+        app_secret="",
         contract=project.contract,
         paths=project.paths,
         attested=project.partner_on_record is not None,
         sink=project.sink,
+        identity=identity_of(sign_in, writable, environment),
+        ca=_existing(network.ca),
+        proxy=network.proxy,
+        timeout=network.timeout or TIMEOUT,
+        run_timeout=network.run_timeout,
+        posts=project.preflight_posts,
     )
 
 
-def _secret(reference: Reference, environment: Mapping[str, str]) -> str:
+def identity_of(sign_in: SignIn, writable: bool, environment: Mapping[str, str]) -> Identity:
+    """Who signs in, with the secrets from where the settings say. Raises SettingsError."""
+    from pcsync.client import Identity, Source
+
+    return Identity(
+        sign_in.kind,
+        sign_in.app,
+        secret=_secret(sign_in.secret, environment),
+        certificate=_secret(sign_in.certificate, environment),
+        passphrase=_secret(sign_in.passphrase, environment),
+        source=Source(*sign_in.token) if sign_in.token else Source(),
+        refresh_token=_secret(sign_in.refresh_token, environment),
+        keep=_keeper(sign_in, writable),
+    )
+
+
+def _secret(reference: Reference | None, environment: Mapping[str, str]) -> str | None:
+    if reference is None:
+        return None
     if reference.file is not None:
         try:
             return reference.file.read_text("utf-8").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
             raise SettingsError(
-                f"{reference.file} can't be read: {error.strerror}", "correct `auth` in pcsync.yaml"
-            ) from error
+                f"{reference.file} can't be read: {why}", "correct `auth` in pcsync.yaml"
+            ) from None
     if not (value := environment.get(reference.env or "")):
         raise SettingsError(f"the variable {reference.env} is not set", "set it for this run")
     return value
 
 
-def _keeper(identity: SignIn) -> Callable[[str], None]:
-    """Where the newest refresh token goes: back into its file; one from a variable stays there."""
-    token = identity.refresh_token
-    if token is None or token.file is None:
-        return lambda newest: None
-    place = token.file
+def _keeper(sign_in: SignIn, writable: bool) -> Callable[[str], None]:
+    """Where the newest refresh token goes: where `keep` says, else back into its file.
 
-    def keep(newest: str) -> None:
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(newest)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(place)
+    One from a variable stays there: the stored one is good until its own end. Commands never run
+    while something is planned (rule SE3).
+    """
+    from pcsync.client.signin_keep import by_command, in_file, nowhere
 
-    return keep
+    token = sign_in.refresh_token
+    if sign_in.keep_command:
+        return by_command(sign_in.keep_command) if writable else nowhere
+    place = sign_in.keep_file or (token.file if token else None)
+    return in_file(place) if place else nowhere
+
+
+def _existing(path: Path | None) -> Path | None:
+    if path is not None and not path.is_file():
+        raise SettingsError(f"{path} is no file", "correct `network.ca` in pcsync.yaml")
+    return path

@@ -55,6 +55,24 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
 )
 """The real clouds by the names of `cloud:` in `pcsync.yaml`; `emulator` needs a url."""
 
+CLOSED: Mapping[str, str] = MappingProxyType(
+    {
+        "germany": "Microsoft Cloud Germany was closed on 29 October 2021, and its customers "
+        "were moved to the global cloud"
+    }
+)
+"""Clouds that once were, and why nothing can be done there."""
+
+
+def cloud_named(name: str) -> Cloud:
+    """The real cloud of this name. Raises SettingsError, for a closed one with the reason."""
+    if name in CLOSED:
+        raise SettingsError(CLOSED[name], "say `cloud: global`, with the tenant they have there")
+    if name not in CLOUDS:
+        known = ", ".join([*CLOUDS, "emulator"])
+        raise SettingsError(f"the cloud {name!r} is not known", f"say one of {known}")
+    return CLOUDS[name]
+
 
 def emulator(url: str) -> Cloud:
     """The emulator at this url; it plays the sign-in service, too.

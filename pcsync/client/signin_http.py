@@ -16,7 +16,7 @@ from pcsync.client.clock import Clock
 from pcsync.client.clouds import Cloud, is_loopback
 from pcsync.client.network import translated
 from pcsync.client.retry import Retry
-from pcsync.client.session import open_session
+from pcsync.client.session import DIRECT, Network, open_session
 from pcsync.errors import ApiError, SignInFailed, Unreachable
 
 
@@ -33,9 +33,11 @@ class HttpClient(Protocol):
         """Let the connections go."""
 
 
-def sign_in_http(cloud: Cloud, clock: Clock, retry: Retry, timeout: float = 30.0) -> HttpClient:
+def sign_in_http(
+    cloud: Cloud, clock: Clock, retry: Retry, timeout: float = 30.0, network: Network = DIRECT
+) -> HttpClient:
     """The transport for the sign-in service of this cloud; `timeout` in seconds for an answer."""
-    session = open_session(cloud)
+    session = open_session(cloud, network=network)
     session.auth = _as_msal_made_it
     plain = SignInHttp(session, clock, retry, timeout)
     return SwapScheme(plain) if cloud.authority.startswith("http://") else plain

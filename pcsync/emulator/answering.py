@@ -76,9 +76,8 @@ class Service:
     def _answer(self, request: Incoming) -> Outgoing:
         if request.path.lower().startswith("/_emulator"):
             return _packed(control.answer(self.state, request.method, request.path, request.raw))
-        signed = signin.answer(self.world, request)
-        if signed is not None:
-            return self._stamped(request, _packed(signed))
+        if signin.covers(request):
+            return self._stamped(request, self._sign_in(request))
         return self._stamped(request, self._api(request))
 
     def _saved(self, answer: Outgoing) -> Outgoing:
@@ -105,6 +104,15 @@ class Service:
         if not sent.cut:
             entry.status = sent.status
         return sent
+
+    def _sign_in(self, request: Incoming) -> Outgoing:
+        """A sign-in, with the faults whose path names it; the log has API requests only."""
+        strike = self.state.strike(request.method, request.path, sign_in=True)
+        self._before(request, strike)
+        answered = Outgoing()
+        if strike.works:
+            answered = _packed(signin.answer(self.world, request))
+        return strike.outgoing(answered)
 
     def _before(self, request: Incoming, strike: Strike) -> None:
         """What happens to a struck call on its way in: time passes, others write, tokens end."""

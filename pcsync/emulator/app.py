@@ -32,7 +32,7 @@ class _Endpoint:
         target = scope.get("raw_path", scope["path"].encode()).decode("latin-1")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         incoming = Incoming(request.method, scope["path"], target, headers, raw)
         outgoing = self._page.answer(incoming) or self._service.answer(incoming)
         if outgoing.wait:

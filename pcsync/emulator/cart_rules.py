@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pcsync.emulator import offers, stock, times
+from pcsync.emulator import offers, sandbox, stock, times
 from pcsync.emulator.availabilities import availability_id
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import not_understood
@@ -74,6 +74,9 @@ def check(world: World, customer: Customer, line: Body, before: list[Purchase]) 
         raise LineError(10013, "The term and billing cycle are not sold for this item.")
     quantity = line.whole("quantity") or 0
     _quantity(customer, item, term, quantity, before)
+    full = sandbox.full(world, customer, quantity, len(before), item.azure)
+    if full:
+        raise LineError(10009, full)
     price = offers.price(world, item, term)
     return Purchase(item, term, quantity, price, _custom_end(world, customer, line, item, term))
 

@@ -66,6 +66,8 @@ def authorize(call: SignIn) -> Answer:
     user = app.user(call.form.get("login_hint", ""))
     if call.need("response_type") != "code":
         return _back(place, call, {"error": "unsupported_response_type"})
+    if call.form.get("response_mode", "query") != "query":
+        return _back(place, call, {"error": "invalid_request"})
     if user is None:
         told = "AADSTS50034: The user account does not exist in the directory."
         return _back(place, call, {"error": "access_denied", "error_description": told})

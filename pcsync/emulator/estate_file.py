@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +35,16 @@ def write_world(path: Path, size: Size) -> None:
 
 def write_state(file: StateFile, size: Size) -> None:
     """Begin a state file with the estate. StateError if it cannot be written."""
-    first = {**estate.head(size), "customers": estate.customers(size)}
-    file.begin(Kept(build_estate(size)), first)
-
-
-def build_estate(size: Size) -> World:
-    """The estate as a world."""
     world = build(estate.head(size))
-    for number, row in enumerate(estate.customers(size)):
+    first = {**estate.head(size), "customers": _added(world, estate.customers(size))}
+    file.begin(Kept(world), first)
+
+
+def _added(world: World, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The same customers; each is in the world when it has gone by."""
+    for number, row in enumerate(rows):
         add_customer(world, Section(row, f"world.customers[{number}]", CUSTOMER_WORDS))
-    return world
+        yield row
 
 
 def _json(value: Any) -> str:

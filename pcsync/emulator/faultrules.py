@@ -14,6 +14,8 @@ from typing import Any
 
 from pcsync.emulator.wire import shown
 
+SIGN_IN = ("oauth2", "discovery", "openid-configuration")
+"""Parts of the paths of the sign-in service."""
 Chance = Callable[[str], float]
 """A number from 0 to 1 that belongs to a text, the same each time."""
 
@@ -81,6 +83,11 @@ class FaultRule:
             wanted = chance(f"{self.name} {self.seen}") < self.probability
         self.fired += wanted
         return wanted
+
+    @property
+    def of_sign_in(self) -> bool:
+        """Whether the rule is about sign-ins: only its path can say so, `*` does not."""
+        return any(word in self.path.lower() for word in SIGN_IN)
 
     @property
     def works(self) -> bool:

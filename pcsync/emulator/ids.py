@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from uuid import UUID
 
 
 @dataclass
@@ -25,7 +24,9 @@ class Ids:
 
     def guid(self, kind: str, name: str | None = None) -> str:
         """A GUID: the next one of its kind, or the one that belongs to `name`."""
-        return str(UUID(bytes=self._digest(kind, name)[:16], version=4))
+        text = self._digest(kind, name).hex()
+        variant = "89ab"[int(text[16], 16) & 3]
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
     def hexes(self, kind: str, length: int, name: str | None = None) -> str:
         """`length` hex digits, at most 64."""

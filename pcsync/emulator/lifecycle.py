@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 
 from pcsync.emulator import times
 from pcsync.emulator.agenda import Step, step
@@ -202,10 +202,19 @@ def _next_cycle(subscription: Subscription) -> str:
 
 def cycle_ends(subscription: Subscription, now: datetime) -> datetime:
     """The first moment after the charge cycle that runs now, at most the end of the term."""
-    step = {"monthly": 1, "annual": 12, "triennial": 36}.get(subscription.cycle, 1)
-    first = times.midnight(subscription.started_at)
+    end = _first_after(subscription.started_at, CYCLE_MONTHS.get(subscription.cycle, 1), now)
+    return min(end, subscription.ends)
+
+
+CYCLE_MONTHS = {"monthly": 1, "annual": 12, "triennial": 36}
+
+
+@lru_cache(maxsize=20_000)
+def _first_after(started: datetime, step: int, now: datetime) -> datetime:
+    """The end of the cycle of `step` months that runs now."""
+    first = times.midnight(started)
     gone = (now.year - first.year) * 12 + now.month - first.month
     count = max(1, gone // step)
     while times.add_months(first, step * count) <= now:
         count += 1
-    return min(times.add_months(first, step * count), subscription.ends)
+    return times.add_months(first, step * count)

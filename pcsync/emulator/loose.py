@@ -17,7 +17,7 @@ def write(value: Any) -> Any:
     """The value as JSON; what JSON has no word for becomes an object with one marked member."""
     if value is None or isinstance(value, str | int | float):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return _object(value)
     if isinstance(value, list):
         return [write(item) for item in value]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pcsync.emulator import stock
-from pcsync.emulator.contracts import Subscription
+from pcsync.emulator.contracts import WINDOW, Subscription
 from pcsync.emulator.customer import PURGED_AFTER, Customer
 from pcsync.emulator.eligibility import action, eligible
 from pcsync.emulator.lifecycle import DELETED_AFTER, GRACE, cycle_ends
@@ -20,6 +20,8 @@ from pcsync.emulator.settings import Settings
 from pcsync.emulator.world import World
 
 EXTENDED = "Extended Service Term"
+LATER = {"expired": GRACE, "disabled": DELETED_AFTER}
+NEVER = datetime.max.replace(tzinfo=UTC)
 RENEWING = ("RenewToNewTerm", "Transition")
 
 
@@ -69,24 +71,26 @@ def first(world: World) -> tuple[Moment, Customer] | None:
 
 def _candidates(world: World, customer: Customer, before: datetime | None) -> Iterator[Moment]:
     """The customer's first moments; what can't be earlier than `before` is not worked out."""
-    waits = customer.agreement_at is not None and customer.agreement_at > world.clock.now()
-    if waits or any(user.deleted_at is not None for user in customer.users.values()):
+    now = world.clock.now()
+    waits = customer.agreement_at is not None and customer.agreement_at > now
+    if waits or [user for user in customer.users.values() if user.deleted_at]:
         yield from of_people(world, customer)[:1]
     for subscription in customer.subscriptions.values():
-        if before is None or _earliest(subscription, world.clock.now()) < before:
+        if before is None or _earliest(subscription, now) < before:
             yield from of_subscription(world, subscription)[:1]
 
 
 def _earliest(subscription: Subscription, now: datetime) -> datetime:
     """A moment that comes no later than the subscription's first one: cheap, for many."""
-    pending = subscription.status != "active" or subscription.next_charge is not None
     if subscription.azure or subscription.status == "deleted":
-        return datetime.max.replace(tzinfo=now.tzinfo)
-    if pending or not subscription.provisioned:
+        return NEVER
+    if subscription.status in LATER:
+        return subscription.ends + LATER[subscription.status]
+    if subscription.status == "pending" or subscription.next_charge or subscription.renewing:
         return now
-    window = subscription.cancellable_until(now) or subscription.ends
     ends = [batch.until for batch in subscription.batches if batch.until > now]
-    return min(window, subscription.ends, *ends) if ends else min(window, subscription.ends)
+    window = subscription.window_from + WINDOW
+    return min(subscription.ends, *ends, window if window > now else subscription.ends)
 
 
 def _provisioning(settings: Settings, subscription: Subscription) -> Iterator[Moment]:

@@ -5,7 +5,7 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
-from pcsync.emulator import stock
+from pcsync.emulator import sandbox, stock
 from pcsync.emulator.contracts import WINDOW, Batch, Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
@@ -22,6 +22,7 @@ def change_quantity(
     least = item.least(subscription.term, subscription.cycle)
     if not least <= quantity <= item.maximum:
         raise Fault(400, 900275, f"The quantity must be between {least} and {item.maximum}.")
+    sandbox.room_for_seats(world, quantity)
     added = quantity - subscription.quantity
     if added > 0:
         if sold(customer, item) + added > item.maximum:

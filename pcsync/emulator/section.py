@@ -22,7 +22,7 @@ class Section:
 
     def __init__(self, members: Any, where: str, words: Iterable[str]) -> None:
         self.where = where
-        if not isinstance(members, Mapping):
+        if not isinstance(members, dict | Mapping):
             raise WorldError(f"{where}: must be an object")
         self._members = members
         allowed = set(words)

@@ -195,9 +195,10 @@ def _holdings(row: Section, name: str) -> dict[str, frozenset[str]]:
 
 
 def _plans(row: Section, sku: skus.DirectorySku) -> frozenset[str]:
-    ids = {name.upper(): plan for plan, name in sku.plans.items()}
+    words = row.texts("excludedPlans")
+    ids = {name.upper(): plan for plan, name in sku.plans.items()} if words else {}
     chosen = set()
-    for word in row.texts("excludedPlans"):
+    for word in words:
         plan = word.lower() if word.lower() in sku.plans else ids.get(word.upper())
         if plan is None:
             row.fail("excludedPlans", f"{sku.part_number} has no service plan {word}")

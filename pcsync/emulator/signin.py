@@ -19,17 +19,31 @@ from pcsync.emulator.world import World
 Handler = Callable[[SignIn], Answer]
 
 
-def answer(world: World, request: Incoming) -> Answer | None:
-    """The answer to a sign-in request; None if the path is none."""
+def covers(request: Incoming) -> bool:
+    """Whether the request is for the sign-in service."""
+    return _found(request) is not None
+
+
+def answer(world: World, request: Incoming) -> Answer:
+    """The answer to a sign-in request. LookupError if it is none."""
+    found = _found(request)
+    if found is None:
+        raise LookupError(f"{request.path} is no path of the sign-in service")
+    sent = parse_qsl(request.raw.decode("utf-8", "replace"))
+    form = dict(request.query if request.method == "GET" else sent)
+    tenant, version, handler = found
+    try:
+        return handler(SignIn(world, request.host, tenant, form, version))
+    except Refused as refusal:
+        return refusal.answer(world)
+
+
+def _found(request: Incoming) -> tuple[str, int, Handler] | None:
+    """Tenant, version and handler of the first route that fits."""
     for verb, pattern, version, handler in ROUTES:
         found = pattern.match(request.path)
         if found and verb == request.method:
-            sent = parse_qsl(request.raw.decode("utf-8", "replace"))
-            form = dict(request.query if verb == "GET" else sent)
-            try:
-                return handler(SignIn(world, request.host, found[1], form, version))
-            except Refused as refusal:
-                return refusal.answer(world)
+            return found[1], version, handler
     return None
 
 

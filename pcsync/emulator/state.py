@@ -81,7 +81,8 @@ class State:
         self.rules.append(rule)
         return rule
 
-    def strike(self, method: str, path: str) -> Strike:
+    def strike(self, method: str, path: str, sign_in: bool = False) -> Strike:
         """The rules that fire on this call; every matching rule counts it."""
         chance = self.world.ids.chance
-        return Strike(tuple(rule for rule in self.rules if rule.fires(method, path, chance)))
+        rules = (rule for rule in self.rules if rule.of_sign_in == sign_in)
+        return Strike(tuple(rule for rule in rules if rule.fires(method, path, chance)))

@@ -111,7 +111,10 @@ class StateFile:
                 raise
 
     def begin(self, everything: Kept, first: Mapping[str, Any]) -> None:
-        """Make the file: this state, and `first`, the seed that a reset goes back to."""
+        """Make the file: this state, and `first`, the seed that a reset goes back to.
+
+        The customers of `first` are gone through once, before the state is looked at.
+        """
         customers = first.get("customers") or []
         head = {name: value for name, value in first.items() if name != "customers"}
         with self._at_once():

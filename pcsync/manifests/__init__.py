@@ -7,6 +7,7 @@ nouns, the errors and the contract of kinds; never requests, click or another st
 from pcsync.manifests.loading import Manifests, load
 from pcsync.manifests.project import (
     Attestation,
+    Network,
     Partner,
     Project,
     Reference,
@@ -18,6 +19,7 @@ from pcsync.manifests.publish import schema_files
 __all__ = [
     "Attestation",
     "Manifests",
+    "Network",
     "Partner",
     "Project",
     "Reference",

@@ -43,12 +43,32 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One identity: an application, how it proves who it is, and the person it acts for."""
+    """One identity: an application, how it proves who it is, and the person it acts for.
+
+    `token` is where a federated token comes from: (``github``, audience), (``azureDevOps``, service
+    connection), (``env``, name), (``file``, path). `keep_file` and `keep_command` are where the
+    newest refresh token goes.
+    """
 
     kind: str
-    app: str
-    secret: Reference
+    app: str = ""
+    secret: Reference | None = None
     refresh_token: Reference | None = None
+    certificate: Reference | None = None
+    passphrase: Reference | None = None
+    token: tuple[str, str] | None = None
+    keep_file: Path | None = None
+    keep_command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The way out: authorities to trust, a proxy, and seconds. What is not set is None."""
+
+    ca: Path | None = None
+    proxy: str | None = None
+    timeout: float | None = None
+    run_timeout: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +84,8 @@ class Project:
     """The settings. Relative paths are joined to `directory`; what is not set is None.
 
     `plan` and `apply` are the identities that read and write, `partner_on_record` the statement
-    that is sent with every cart, `sink` the file that new passwords go to.
+    that is sent with every cart, `sink` the file that new passwords go to. Without
+    `preflight_posts` a plan sends no POST at all.
     """
 
     directory: Path
@@ -76,6 +97,8 @@ class Project:
     apply: SignIn | None = None
     partner_on_record: Attestation | None = None
     sink: Path | None = None
+    network: Network = Network()
+    preflight_posts: bool = True
 
 
 def load_project(directory: Path) -> Project:
@@ -100,6 +123,8 @@ def load_project(directory: Path) -> Project:
         apply=_sign_in(auth.get("apply"), directory),
         partner_on_record=_attestation(statement),
         sink=directory / sink.removeprefix(SINK) if sink else None,
+        network=_network(value.get("network", NOTHING), directory),
+        preflight_posts=value.get("preflightPosts", True),
     )
 
 
@@ -143,19 +168,50 @@ def _partner(value: Mapping[str, Any]) -> Partner:
 def _sign_in(value: Mapping[str, Any] | None, directory: Path) -> SignIn | None:
     if value is None:
         return None
-    token = value.get("user", NOTHING).get("refreshToken")
+    user = value.get("user", NOTHING)
+    keep = user.get("keep", NOTHING)
     return SignIn(
         kind=value["kind"],
-        app=value["app"].lower(),
-        secret=_reference(value["secret"], directory),
-        refresh_token=_reference(token, directory) if token else None,
+        app=value.get("app", "").lower(),
+        secret=_reference(value.get("secret"), directory),
+        refresh_token=_reference(user.get("refreshToken"), directory),
+        certificate=_reference(value.get("certificate"), directory),
+        passphrase=_reference(value.get("passphrase"), directory),
+        token=_token(value.get("token"), directory),
+        keep_file=directory / keep["file"] if "file" in keep else None,
+        keep_command=tuple(keep.get("command", ())),
     )
 
 
-def _reference(value: Mapping[str, str], directory: Path) -> Reference:
+def _token(value: Mapping[str, Any] | None, directory: Path) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    match next(iter(value.items())):
+        case "github", inner:
+            return "github", (inner or NOTHING).get("audience", "")
+        case "azureDevOps", inner:
+            return "azureDevOps", (inner or NOTHING).get("serviceConnection", "")
+        case "file", path:
+            return "file", str(directory / path)
+        case name, found:
+            return name, found
+
+
+def _reference(value: Mapping[str, str] | None, directory: Path) -> Reference | None:
+    if value is None:
+        return None
     if "env" in value:
         return Reference(env=value["env"])
     return Reference(file=directory / value["file"])
+
+
+def _network(value: Mapping[str, Any], directory: Path) -> Network:
+    return Network(
+        ca=directory / value["ca"] if "ca" in value else None,
+        proxy=value.get("proxy"),
+        timeout=value.get("timeout"),
+        run_timeout=value.get("runTimeout"),
+    )
 
 
 def _attestation(value: Mapping[str, str] | None) -> Attestation | None:

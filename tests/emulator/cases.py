@@ -92,12 +92,8 @@ def _case(family: str, row: Mapping[str, Any]) -> Case:
     method, _, path = row["request"].partition(" ")
     pages = row["page"] if isinstance(row["page"], list) else [row["page"]]
     sources = tuple(part.strip() for part in row["source"].split(";"))
-    taken = {
-        name: row[name]
-        for name in ("token", "sent", "base", "body", "world", "status", "code", "headers")
-        + ("fields", "values", "xfail")
-        if name in row
-    }
+    plain = WORDS - {"request", "page", "source", "before", "why"}
+    taken = {name: row[name] for name in plain & set(row)}
     what = row.get("why") or row.get("code") or pages[0].removesuffix(".md")
     name = f"{family}: {row['request']}: {what}"
     before = tuple(row.get("before", ()))

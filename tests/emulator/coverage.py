@@ -31,6 +31,7 @@ Written by `python -m tests.emulator.coverage` from the documented operations
 
 An operation is covered if there is a route, a case that shows its answer, and a case of a refusal.
 """
+TABLE_HEAD = "| | Operation | Call | Page | Cases | Refusals |\n|--|--|--|--|--|--|"
 _VARIABLE = re.compile(r"{[^}]*}|<[^>]*>")
 
 
@@ -51,7 +52,7 @@ class Operation:
 
     def route(self) -> Route | None:
         """The emulator's route for it: by path, or by page where pages and examples disagree."""
-        same = (r for r in TABLE.routes if r.method == self.method and self.page in _pages(r))
+        same = (r for r in TABLE.routes if r.method == self.method and self.page in r.pages)
         found = next((r for r in same if matched(r.path, self.bare) is not None), None)
         try:
             return found or TABLE.find(self.method, self.bare)[0]
@@ -59,9 +60,9 @@ class Operation:
             return None
 
     def cases(self) -> list[Case]:
-        """The cases that name its page, with its method and one of its paths."""
+        """The cases that name its page, with its method and, where they differ, its path."""
         named = [c for c in load() if self.page in c.pages and c.method == self.method]
-        return [case for case in named if self.fits(case)] or (named if self.alone() else [])
+        return named if self.alone() else [case for case in named if self.fits(case)]
 
     def fits(self, case: Case) -> bool:
         """Whether the case asks for this path."""
@@ -90,11 +91,6 @@ class Row:
     def covered(self) -> bool:
         """Route, case and refusal."""
         return self.route and self.answers > 0 and self.refusals > 0
-
-
-def _pages(route: Route) -> tuple[str, ...]:
-    """The pages that a route stands for."""
-    return (route.page, *route.also)
 
 
 @cache
@@ -127,7 +123,7 @@ def page() -> Iterator[str]:
         yield _count(name, [row for row in found if row.operation.scenario == name])
     yield _count("All", found)
     for name in scenarios:
-        yield f"\n## {name}\n\n| | Operation | Call | Page | Cases | Refusals |\n|--|--|--|--|--|--|"
+        yield f"\n## {name}\n\n{TABLE_HEAD}"
         for row in found:
             if row.operation.scenario == name:
                 yield _line(row)

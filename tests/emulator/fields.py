@@ -59,7 +59,7 @@ def section(source: str) -> str:
 
 
 def _below(text: str, *starts: str) -> str:
-    """A heading that starts so, with all that is below it; after a title only a bracket may come."""
+    """A heading that starts so and all below it; after a title only a bracket may come."""
     found = list(_HEADING.finditer(text))
     for place, heading in enumerate(found):
         title = heading[2]

@@ -133,4 +133,4 @@ def test_every_route_names_its_page_and_handler(route: Route) -> None:
     assert route.page.endswith(".md")
     assert route.handler.__doc__
     assert route.takes in Takes
-    assert route.path.startswith("/v1/")
+    assert route.path.startswith(("/v1/", "/auditactivity/v1/"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from . import coverage
-from .cases import Case, load
+from .cases import load
 
 
 def test_file_is_as_generated() -> None:
@@ -13,7 +11,6 @@ def test_file_is_as_generated() -> None:
     assert coverage.FILE.read_text("utf-8") == "\n".join(coverage.page()) + "\n"
 
 
-@pytest.mark.parametrize("case", load(), ids=lambda case: case.name)
-def test_every_case_belongs_to_a_documented_operation(case: Case) -> None:
+def test_every_case_belongs_to_a_documented_operation() -> None:
     known = {operation.page for operation in coverage.operations()}
-    assert known.issuperset(case.pages)
+    assert [case.name for case in load() if not known.issuperset(case.pages)] == []

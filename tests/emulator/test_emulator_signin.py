@@ -97,9 +97,12 @@ def test_app_without_app_only_and_revoked_consent(pc: Wire) -> None:
     assert pc.sign_in({**USER, "refresh_token": "gone"}).json()["error"] == "invalid_grant"
 
 
-def test_client_assertion_stands_for_a_secret(pc: Wire) -> None:
+def test_a_client_assertion_of_nobody_is_refused(pc: Wire) -> None:
     form = {key: value for key, value in APP.items() if key != "client_secret"}
-    assert "access_token" in pc.sign_in({**form, "client_assertion": "a.b.c"}).json()
+    kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    form |= {"client_assertion": "a.b.c", "client_assertion_type": kind}
+    answer = pc.sign_in(form)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
 @pytest.mark.parametrize("path", ["/v2.0/.well-known/openid-configuration"])

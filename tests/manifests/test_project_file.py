@@ -80,15 +80,8 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
         "seatCaps: []",
         "lease: {path: x}",
         "report: {}",
-        "cloud: china",
-        "cloud: usGovernment",
         "secrets: {sink: {command: [vault]}}",
         "secrets: {sink: 'keyvault:x'}",
-        "auth: {plan: {kind: federated, app: x}}",
-        "auth: {plan: {kind: certificate}}",
-        "auth: {plan: {kind: managedIdentity}}",
-        "auth: {plan: {kind: refreshToken}}",
-        "auth: {plan: {kind: deviceCode}}",
     ],
 )
 def test_words_of_later_versions(tmp_path: Path, line: str) -> None:

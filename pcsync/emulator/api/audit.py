@@ -1,4 +1,4 @@
-"""The activity log. Page: get-a-record-of-partner-center-activity-by-user.md (insight.md 2.1)."""
+"""The activity log. Page: get-a-record-of-partner-center-activity-by-user.md (insight.md 2)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pcsync.emulator.world import AuditRecord
 
 routes = Routes()
 
+ONE = "/auditactivity/v1/auditrecords/{record}"
+PAGE = "get-a-record-of-partner-center-activity-by-user.md"
 OLDEST = timedelta(days=90)
 WIDEST = timedelta(days=30)
 FILTERS = {"companyname": ("substring",), "customerid": ("equals",), "resourcetype": ("equals",)}
@@ -21,7 +23,7 @@ FILTERS = {"companyname": ("substring",), "customerid": ("equals",), "resourcety
 @routes(
     "GET",
     "/v1/auditrecords",
-    page="get-a-record-of-partner-center-activity-by-user.md",
+    page=PAGE,
     query=("startDate", "endDate", "filter", "size", "seekOperation"),
 )
 def listed(call: Call) -> Answer:
@@ -36,6 +38,17 @@ def listed(call: Call) -> Answer:
         if start <= record.at < end and record.visible_at <= now and _fits(record, chosen)
     ]
     return ok(paged(call, page, rows, lambda record: -record.number, lambda record: record.body))
+
+
+@routes("GET", ONE, page=PAGE)
+@routes("GET", "/v1/auditrecords/{record}", page=PAGE)
+def get(call: Call) -> Answer:
+    """One record, as webhooks name it; an empty 200 for an unknown id."""
+    now, key = call.world.clock.now(), call.parts["record"].lower()
+    for record in call.world.audit:
+        if record.body["id"].lower() == key and record.visible_at <= now:
+            return ok(record.body)
+    return Answer(200)
 
 
 def _range(call: Call) -> tuple[datetime, datetime]:

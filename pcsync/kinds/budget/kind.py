@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
+from pcsync.kinds import clouds
 from pcsync.kinds.budget.model import ATTRIBUTES, BULK, from_budget, from_usage_record
 from pcsync.kinds.fields import differences
 from pcsync.kinds.paths import at, below
@@ -32,6 +33,8 @@ from pcsync.model import (
     View,
 )
 from pcsync.values import amount, guid, word
+
+NEEDS = (("GET", "/v1/customers/-/usagebudget"),)
 
 
 class BudgetKind:
@@ -58,6 +61,8 @@ class BudgetKind:
 
     def reads(self, view: View) -> Iterable[Read]:
         """One bulk read for several customers, else a read each."""
+        if clouds.lacks(view, NEEDS):
+            return
         if view.owner is None:
             yield from self._bulk(view)
             return
@@ -103,6 +108,9 @@ class BudgetKind:
         self, want: Resource, have: Resource | None, view: View
     ) -> Iterable[Action | Read | Finding]:
         """Set, change or clear; the asserted currency is checked against the usage record."""
+        if refusal := clouds.missing(view, want, NEEDS):
+            yield refusal
+            return
         live = have.spec if have else {}
         yield from self._currency(want, live)
         changes = differences(want.spec, live, ("amount",))

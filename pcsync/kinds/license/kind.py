@@ -12,6 +12,7 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
+from pcsync.kinds import clouds
 from pcsync.kinds.fields import differences
 from pcsync.kinds.license import calls, entry, seats, skus
 from pcsync.kinds.license.model import assigned, is_name, level, observed, user_key
@@ -36,6 +37,8 @@ from pcsync.model import (
 
 USERS = "users?size=500"
 PLANS = ("disabledPlans",)
+
+NEEDS = (("GET", "/v1/customers/-/subscribedskus"),)
 
 
 class LicenseKind:
@@ -78,6 +81,8 @@ class LicenseKind:
         wants = [w for w in view.wants.values() if w.address.kind == self.name]
         people = sorted(self._people(view, wants))
         if not people or view.owner is None or view.owner not in view.ids:
+            return
+        if clouds.lacks(view, NEEDS):
             return
         shows = tuple(w.address for w in wants)
         asks = max((seats.query(str(w.remote["sku"])) for w in wants), default="")
@@ -152,6 +157,9 @@ class LicenseKind:
         self, want: Resource, have: Resource | None, view: View
     ) -> Iterable[Action | Read | Finding]:
         """Assign, change the plans that are off, or remove; nothing of it for a guest."""
+        if refusal := clouds.missing(view, want, NEEDS):
+            yield refusal
+            return
         live = view.haves.get(want.owner) if want.owner else None
         for result in self._changes(want, have, view):
             if live is not None and live.remote.get("guest") and isinstance(result, Action):

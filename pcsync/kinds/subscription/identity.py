@@ -5,6 +5,7 @@ Claims by id first for all, then by name, then by product: one row is never clai
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from pcsync.kinds.subscription.model import LIVE
@@ -17,8 +18,8 @@ def match(wants: Sequence[Resource], haves: Sequence[Resource]) -> Iterable[Pair
     """Pairs, and an error for each declared one that two rows could be."""
     claimed: dict[str, Pair] = {}
     open_ = list(wants)
-    for claim in (_by_id, _by_name):
-        open_ = _claim(open_, haves, claimed, claim)
+    for claim, how in ((_by_id, "id"), (_by_friendly_name, "friendlyName"), (_by_name, "name")):
+        open_ = _claim(open_, haves, claimed, claim, how)
     yield from claimed.values()
     yield from _by_product(open_, [h for h in haves if h.remote["id"] not in claimed])
 
@@ -28,26 +29,38 @@ def _claim(
     haves: Sequence[Resource],
     claimed: dict[str, Pair],
     claim: _Claim,
+    how: str,
 ) -> list[Resource]:
+    """The ones that are left. A row that two of them claim is nobody's."""
+    free = [have for have in haves if have.remote["id"] not in claimed]
+    found = {want.address: _one([have for have in free if claim(want, have)]) for want in wants}
+    claims = Counter(row.remote["id"] for row in found.values() if row)
     left = []
     for want in wants:
-        rows = [h for h in haves if claim(want, h) and h.remote["id"] not in claimed]
-        rows = _alive(rows) if len(rows) > 1 else rows
-        if len(rows) == 1:
-            how = "id" if "id" in want.remote else "friendlyName"
-            claimed[rows[0].remote["id"]] = Pair(want, rows[0], how)
+        row = found[want.address]
+        if row and claims[row.remote["id"]] == 1:
+            claimed[row.remote["id"]] = Pair(want, row, how)
         else:
             left.append(want)
     return left
+
+
+def _one(rows: Sequence[Resource]) -> Resource | None:
+    """The only row, of any status, or the only one alive."""
+    rows = _alive(rows) if len(rows) > 1 else rows
+    return rows[0] if len(rows) == 1 else None
 
 
 def _by_id(want: Resource, have: Resource) -> bool:
     return bool(want.remote.get("id") == have.remote["id"])
 
 
+def _by_friendly_name(want: Resource, have: Resource) -> bool:
+    return "id" not in want.remote and have.spec["friendlyName"] == want.spec["friendlyName"]
+
+
 def _by_name(want: Resource, have: Resource) -> bool:
-    names = {want.spec["friendlyName"], want.address.path[-1]}
-    return "id" not in want.remote and have.spec["friendlyName"] in names
+    return "id" not in want.remote and have.spec["friendlyName"] == want.address.path[-1]
 
 
 def _by_product(wants: Sequence[Resource], haves: Sequence[Resource]) -> Iterable[Pair | Finding]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from pcsync.kinds import fields
+from pcsync.kinds import clouds, fields
 from pcsync.kinds.paths import at, below, quoted, reference
 from pcsync.kinds.user import rules
 from pcsync.kinds.user.model import (
@@ -51,6 +51,9 @@ from pcsync.values import guid
 LIST = "users?size=500"
 INACTIVE = quoted(json.dumps({"Field": "UserState", "Value": "Inactive", "Operator": "equals"}))
 DELETED = f"users?size=500&filter={INACTIVE}"
+
+USER = "/v1/customers/-/users/-"
+METHODS = {Verb.CREATE: "POST", Verb.UPDATE: "PATCH", Verb.DELETE: "DELETE"}
 
 
 class UserKind:
@@ -125,6 +128,13 @@ class UserKind:
         self, want: Resource, have: Resource | None, view: View
     ) -> Iterable[Action | Read | Finding]:
         """Create without a trace, change what differs, delete what is declared absent."""
+        for found in self._compared(want, have, view):
+            need = [(METHODS[found.verb], USER)] if isinstance(found, Action) else []
+            yield clouds.missing(view, want, need) or found
+
+    def _compared(
+        self, want: Resource, have: Resource | None, view: View
+    ) -> Iterable[Action | Read | Finding]:
         if want.state is State.ABSENT:
             yield from self._delete(want, have)
         elif have is None:

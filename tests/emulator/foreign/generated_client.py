@@ -56,7 +56,7 @@ class Client:
 def unknown(model: Any, raw: Any) -> Iterator[str]:
     """Members of the answer for which the client's model has no place, as Type.member."""
     if isinstance(model, list):
-        for part, row in zip(model, raw):
+        for part, row in zip(model, raw, strict=True):
             yield from unknown(part, row)
     elif hasattr(model, "_attribute_map") and isinstance(raw, dict):
         places = {row["key"]: name for name, row in model._attribute_map.items()}
