@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench soak schemas clean
+.PHONY: demo test lint bench soak clients schemas clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -14,7 +14,7 @@ $(READY): pyproject.toml
 demo: $(READY)
 	$(BIN)/pcsync demo
 
-test: $(READY)
+test: $(READY) build/clients/.ready
 	$(BIN)/python -m pytest -n auto -m "not bench"
 
 lint: $(READY)
@@ -27,6 +27,14 @@ bench: $(READY)
 
 soak: $(READY)
 	$(BIN)/python -m tests.bench.soak
+
+# Two independent clients of Partner Center, for tests/emulator/foreign; their pins clash with ours.
+clients: build/clients/.ready
+
+build/clients/.ready: tests/emulator/foreign/requirements.txt
+	$(PYTHON) -m venv build/clients
+	build/clients/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 schemas: $(READY)
 	$(BIN)/pcsync schema --out schemas

@@ -1,11 +1,17 @@
-"""What to do about a refusal, by HTTP status and code (conventions.md section 8).
+"""What a refusal means and what to do about it, by HTTP status, code and operation.
 
-Owns the table of advice for the codes that pcsync's calls can meet. Pure; must not import pcsync.
+Owns the one table of refusals: `refusals.json`, a row each of code, status, operation, what
+happened, whether and when to try again, what to do (conventions.md section 8). Pure; must not
+import pcsync.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
 from types import MappingProxyType
 
 MFA = "900421"
@@ -19,63 +25,61 @@ _TOKEN = (
     "check that app and secret belong to this partner tenant, and that the app may use the Partner "
     "Center API"
 )
-_NEEDS_USER = "this call needs an App+User token: configure a refresh token of a partner user"
-_REVIEW = "Microsoft is reviewing the customer's account, which takes days: run again then"
-_CREDIT = "the credit line is used up: pay open invoices or ask Microsoft to raise the limit"
-_VALUE = "correct the value that the description names"
-_REGISTRATION = "correct `registrationNumber`: some countries require it, in a form of their own"
 _STALE = "it was changed by someone else meanwhile: make a new plan"
-_BUSY = "the service is still busy with an earlier change: run again in a few minutes"
 _LATER = "Partner Center has a fault: run the command again later; what was done is not repeated"
 
-BY_CODE: Mapping[tuple[int, str], str] = MappingProxyType(
+AGAIN: Mapping[str, str] = MappingProxyType(
     {
-        (400, "2001"): "resume the subscription in one change, then change its quantity",
-        (400, "2002"): "choose a quantity within the offer's minimum and maximum",
-        (400, "2011"): "the subscription is deleted: remove it from the manifests",
-        (400, "2055"): _STALE,
-        (400, "3000"): _VALUE,
-        (400, "60012"): "no free seats: buy more, or take the licence from someone first",
-        (400, "600002"): "remove `registrationNumber`: this country has none",
-        (400, "600049"): _REGISTRATION,
-        (400, "600050"): _REGISTRATION,
-        (400, "600051"): "add the customer's phone number",
-        (400, "800002"): _VALUE,
-        (400, "800090"): "seats can't be taken away now: reduce them at the renewal",
-        (400, "800091"): "resume the subscription first: a suspended one can't be changed",
-        (400, "900117"): "the days to cancel are over: let it end at its term instead",
-        (400, "900127"): "the sandbox can't do this: use a production tenant",
-        (400, "900206"): "attest what the offer requires of the partner, then run again",
-        (400, "900213"): "the hours to cancel are over: let it end at its term instead",
-        (400, "900214"): "the hours to reduce seats are over: reduce them at the renewal",
-        (400, "900257"): "the days to reduce seats are over: reduce them at the renewal",
-        (400, "900277"): "the subscription is about to expire: change it after its renewal",
-        (400, "900316"): _NEEDS_USER,
-        (401, "400"): _TOKEN,
-        (401, "800001"): _TOKEN,
-        (401, MFA): CONSENT_AGAIN,
-        (403, "13605"): "record that the customer accepted the Microsoft Customer Agreement",
-        (403, "20002"): "check the customer's id; if it is right, request a reseller relationship",
-        (403, "800023"): _CREDIT,
-        (403, "800073"): _REVIEW,
-        (403, "800074"): _REVIEW,
-        (403, "800075"): "Microsoft refused the customer's account: ask Partner Center support",
-        (403, "900121"): _CREDIT,
-        (403, "900150"): "give the signed-in user the agent role in Partner Center it needs",
-        (403, "900308"): "a delegated (GDAP) role for this customer is missing, or the user is "
-        "not in the security group that holds it",
-        (403, "900309"): "Conditional Access blocks the sign-in: allow it for this app and user",
-        (403, "900329"): _NEEDS_USER,
-        (404, "20003"): "the subscription is gone, or belongs to another customer: plan again",
-        (404, "60002"): "the user is gone: make a new plan",
-        (404, "60003"): "there is no such tenant in this cloud: check the customer's id",
-        (404, "800008"): "the cart is gone, carts expire: make a new plan",
-        (409, "800060"): "an order is in progress: look at the order history, then run again",
-        (409, "800064"): _BUSY,
-        (409, "800082"): _BUSY,
-        (409, "900278"): "the subscription is locked by a pending operation: wait 24 hours",
+        "soon": "pcsync tries a few times by itself",
+        "minutes": "it passes within minutes",
+        "day": "it passes within a day",
+        "days": "it takes days",
+        "plan": "only after a new plan",
+        "no": "trying again does not help",
     }
 )
+"""Whether and when to try again; ``soon`` is what the client repeats by itself."""
+
+OPERATIONS: Mapping[str, str] = MappingProxyType(
+    {"*": r".*", "subscriptions": r"(GET|PATCH) /v1/customers/[^/]+/subscriptions(/.*)?"}
+)
+"""Where one number has several meanings: the operations that a row is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table. `on` is a name of OPERATIONS, `again` one of AGAIN."""
+
+    code: str
+    status: int
+    on: str
+    what: str
+    again: str
+    do: str
+
+    def fits(self, method: str, path: str) -> bool:
+        """Whether the row is about this operation."""
+        asked = f"{method} {path.partition('?')[0]}"
+        return self.on == "*" or re.fullmatch(OPERATIONS[self.on], asked, re.I) is not None
+
+    @property
+    def advice(self) -> str:
+        """What happened, what to do, whether and when to try again."""
+        end = "" if self.again in self.do or AGAIN[self.again] in self.do else AGAIN[self.again]
+        return "; ".join(filter(None, (f"{self.what}: {self.do}", end)))
+
+
+def _read() -> Mapping[tuple[int, str], tuple[Rule, ...]]:
+    rows = json.loads(files(__package__).joinpath("refusals.json").read_text("utf-8"))
+    found: dict[tuple[int, str], tuple[Rule, ...]] = {}
+    for rule in (Rule(*row) for row in rows):
+        key = rule.status, rule.code
+        found[key] = tuple(sorted((*found.get(key, ()), rule), key=lambda each: each.on == "*"))
+    return MappingProxyType(found)
+
+
+BY_CODE = _read()
+"""The rows by status and code; one about an operation comes before one about all."""
 
 BY_STATUS: Mapping[int, str] = MappingProxyType(
     {
@@ -92,7 +96,14 @@ BY_STATUS: Mapping[int, str] = MappingProxyType(
 )
 
 
-def advice_for(status: int, code: str) -> str:
+def rule_for(status: int, code: str, method: str = "GET", path: str = "") -> Rule | None:
+    """The row about this refusal of this operation; None if the code is not known."""
+    rules = BY_CODE.get((status, code), ())
+    return next((rule for rule in rules if rule.fits(method, path)), None)
+
+
+def advice_for(status: int, code: str, method: str = "GET", path: str = "") -> str:
     """One sentence what to do; for an unknown code what its status suggests."""
-    by_status = BY_STATUS.get(status, _LATER if status >= 500 else "quote the ids to support")
-    return BY_CODE.get((status, code), by_status)
+    if rule := rule_for(status, code, method, path):
+        return CONSENT_AGAIN if code == MFA else rule.advice
+    return BY_STATUS.get(status, _LATER if status >= 500 else "quote the ids to support")

@@ -94,7 +94,7 @@ def refusal(ids: Ids, reply: Reply) -> ApiError:
         request_id=ids.request_id,
         correlation_id=_correlation(ids, reply),
         retry_after=retry_after(reply),
-        advice=advice_for(reply.status, code),
+        advice=advice_for(reply.status, code, ids.method, ids.path),
     )
 
 

@@ -9,13 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import random
 
+from pcsync.client.advice import BY_CODE
 from pcsync.client.guard import READS
 from pcsync.errors import ApiError, PcsyncError, Unreachable
 
 PASSING = frozenset({408, 500, 502, 503, 504})
 """Statuses after which nobody knows whether the call took effect: same `MS-RequestId` again."""
 
-BUSY = frozenset({"800064", "800082"})
+BUSY = frozenset(
+    code
+    for (status, code), rules in BY_CODE.items()
+    if status == 409 and any(rule.again == "soon" for rule in rules)
+)
 """Codes of 409 that pass within seconds: cart busy, subscription not ready to be updated.
 
 900278 (a pending operation, up to 24 hours) is none of them.

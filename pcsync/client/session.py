@@ -63,9 +63,7 @@ class _Session(requests.Session):
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> Any:
         """Proxy and certificates for one url."""
-        found: Any = super().merge_environment_settings(
-            url, proxies, stream, verify, cert
-        )
+        found: Any = super().merge_environment_settings(url, proxies, stream, verify, cert)
         if self._network.ca:
             found["verify"] = self._network.ca
         elif self.trust_env and found["verify"] is True:

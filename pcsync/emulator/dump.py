@@ -5,9 +5,11 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from pcsync.emulator import skus, times
+from pcsync.emulator import qualifying, skus, times
+from pcsync.emulator.account import Account
 from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.customer import Customer, User
 from pcsync.emulator.roles import role_name
@@ -39,6 +41,7 @@ def _customer(world: World, customer: Customer) -> dict[str, Any]:
         "spend": customer.spent(now),
         "currency": customer.currency,
         "billingProfile": customer.profile,
+        "account": _account(customer.account, now),
         "orders": len(customer.orders),
         "carts": len(customer.carts),
         "users": [_user(user) for user in customer.users.values() if not user.purged(now)],
@@ -48,6 +51,20 @@ def _customer(world: World, customer: Customer) -> dict[str, Any]:
             for units in pools(customer).values()
         },
     }
+
+
+def _account(account: Account, now: datetime) -> dict[str, Any]:
+    return shown(
+        relationship=account.relationship,
+        associatedPartnerId=account.reseller,
+        qualifications=[qualifying.show(row, now) for row in account.qualifications],
+        selfServe=[word for word, _ in account.policy.permissions] if account.policy else None,
+        agreements=len(account.agreements),
+        entitlements=len(account.entitlements),
+        transfers={row.id: row.state(now) for row in account.transfers.values()},
+        upgrades=[row.id for row in account.upgrades],
+        consents=sorted(account.consents),
+    )
 
 
 def _user(user: User) -> dict[str, Any]:

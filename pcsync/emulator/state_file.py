@@ -133,18 +133,18 @@ class StateFile:
 
     def first(self) -> dict[str, Any]:
         """The seed that a reset goes back to."""
-        head = dict(self._read(FIRST))
-        customers = [loose.read(json.loads(text)) for _, text in self._read(FIRST_CUSTOMERS)]
+        head = dict(self.rows(FIRST))
+        customers = [loose.read(json.loads(text)) for _, text in self.rows(FIRST_CUSTOMERS)]
         members: dict[str, Any] = loose.read(json.loads(head[""]))
         return {**members, "customers": customers}
 
     def load(self) -> Kept:
         """Everything as it was saved last. StateError if it does not fit this emulator."""
         try:
-            (_, rest), *_ = self._read(REST)
+            (_, rest), *_ = self.rows(REST)
             everything: Kept = kept.rest().read(json.loads(rest))
             for rows in kept.all_rows():
-                rows.fill(everything, self._read(rows.place))
+                rows.fill(everything, self.rows(rows.place))
         except (ValueError, KeyError, TypeError) as wrong:
             text = f"{self.path} does not fit this emulator ({wrong!r}); seed a new file"
             raise StateError(text) from wrong
@@ -153,7 +153,8 @@ class StateFile:
         self._saved_at = everything.world.clock.base
         return everything
 
-    def _read(self, place: str) -> Iterator[tuple[str, str]]:
+    def rows(self, place: str) -> Iterator[tuple[str, str]]:
+        """Key and JSON text of the rows of one place, in order."""
         with self._told():
             yield from self._base.execute(READ, (place,))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from pcsync.errors import ApiError, Unreachable
+from pcsync.errors import ApiError, SignInFailed, Unreachable
 from pcsync.model import Read
 
 
@@ -38,6 +38,11 @@ def reader(client: Asks) -> Callable[[Read], Outcome]:
                 return (), "", False
             return (), f"{error.status} {error.code} {error.description}".strip(), True
         except Unreachable as error:
+            return (), str(error), True
+        except SignInFailed as error:
+            # Without a person's token people and licences are unknown; commerce goes on (DE1, DE5).
+            if not question.user:
+                raise
             return (), str(error), True
 
     return read

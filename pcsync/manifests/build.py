@@ -106,10 +106,10 @@ class Building:
         return first
 
     def resource(self, resource: Resource, parent: Address | None, each: Declared) -> None:
-        """Keeps a resource, and the seats it holds."""
+        """Keeps a resource, and the seats that it gives: what takes seats provides none."""
         self.built.append(Built(resource, parent, tuple(sorted(each.labels.items()))))
-        if resource.holds:
-            pool = next(iter(resource.holds))
+        pool = next((pool for pool, seats in resource.holds.items() if seats >= 0), None)
+        if pool is not None:
             known = None if pool.startswith(UNKNOWN_POOL) else pool
             self.seats[resource.address.root][resource.address.path[-1]] = (resource.address, known)
 

@@ -48,16 +48,19 @@ def _place(resource: Resource) -> Place:
 def dangling(
     resources: Sequence[Resource], broken: Collection[tuple[str, str]]
 ) -> Iterator[Problem]:
-    """Owners and needs that nobody declares, unless theirs is one of the `broken` things."""
+    """Needs that nobody declares, unless theirs is one of the `broken` things.
+
+    An owner counts only where the kind needs it: a licence may be of a person who is not declared.
+    """
     declared = {each.address for each in resources}
     for each in resources:
-        for address in sorted(named(each) - declared):
+        for address in sorted(each.needs - declared):
             if (address.kind, address.root) not in broken and _tellable(address, each, declared):
                 yield _dangling(address, each, declared)
 
 
 def named(resource: Resource) -> set[Address]:
-    """What a resource can't be without: its owner and what it needs."""
+    """What a resource belongs to: its owner and what it needs."""
     return {resource.owner, *resource.needs} if resource.owner else set(resource.needs)
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from requests.structures import CaseInsensitiveDict
 
 from pcsync.client import scrub
-from pcsync.client.advice import BY_CODE, BY_STATUS, advice_for
+from pcsync.client.advice import AGAIN, BY_CODE, BY_STATUS, OPERATIONS, Rule, advice_for
 from pcsync.client.answers import LONGEST, Ids, Reply, refusal, retry_after
+from pcsync.client.retry import BUSY
 from pcsync.errors import ApiError
 
 from .fakes import bench, reply
 
+RULES = [rule for rules in BY_CODE.values() for rule in rules]
+SUBSCRIPTION = "/v1/customers/c/subscriptions/s"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJ1cG4iOiJhbmFAY29udG9zby5jb20ifQ.c2lnbmF0dXJl-_x"
 
 
@@ -102,7 +107,7 @@ NAMED = [
 
 @pytest.mark.parametrize("status,code", NAMED)
 def test_codes_that_calls_meet_have_advice_of_their_own(status: int, code: str) -> None:
-    assert BY_CODE[status, code] == advice_for(status, code)
+    assert BY_CODE[status, code][0].advice == advice_for(status, code)
 
 
 def test_unknown_codes_get_the_advice_of_their_status() -> None:
@@ -114,13 +119,40 @@ def test_unknown_codes_get_the_advice_of_their_status() -> None:
 
 def test_the_same_code_means_another_thing_with_another_status() -> None:
     assert advice_for(403, "2001") == BY_STATUS[403]
-    assert advice_for(400, "2001") == BY_CODE[400, "2001"]
+    assert advice_for(400, "2001", "PATCH", SUBSCRIPTION).startswith("no quantity change while")
 
 
-@pytest.mark.parametrize("advice", sorted({*BY_CODE.values(), *BY_STATUS.values()}))
+def test_the_same_code_means_another_thing_with_another_operation() -> None:
+    assert advice_for(400, "2001", "POST", "/v1/customers/c/agreements") == BY_STATUS[400]
+
+
+def test_every_code_that_the_reference_lists_is_in_the_table() -> None:
+    listed = yaml.safe_load(Path(__file__).with_name("codes.yaml").read_text("utf-8"))
+    wanted = {(status, str(code)) for status, codes in listed.items() for code in codes}
+    assert len(wanted) > 150
+    assert wanted == set(BY_CODE)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.status}-{rule.code}-{rule.on}")
+def test_every_row_says_what_happened_when_to_try_again_and_what_to_do(rule: Rule) -> None:
+    assert rule.again in AGAIN
+    assert rule.on in OPERATIONS
+    assert rule.what
+    assert rule.do
+    assert len(rule.advice) < 240
+    assert (rule.again == "soon") == (rule.code in BUSY)
+
+
+def test_unknown_codes_show_code_description_and_both_ids() -> None:
+    found = failed(400, {"code": 123456, "description": "The moon is full."})
+    text = "\n".join(found.lines())
+    for part in ("123456", "The moon is full.", "MS-RequestId", "MS-CorrelationId"):
+        assert part in text
+
+
+@pytest.mark.parametrize("advice", sorted({*(r.advice for r in RULES), *BY_STATUS.values()}))
 def test_advice_is_one_sentence_in_our_style(advice: str) -> None:
     assert advice[-1] not in ".!"
-    assert len(advice) < 200
     assert scrub(advice) == advice
 
 

@@ -5,7 +5,6 @@ The SDK's calls are those of sdk.py: its headers, no User-Agent, a new connectio
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 import jwt
