@@ -65,6 +65,8 @@ class Rule:
     @property
     def advice(self) -> str:
         """What happened, what to do, whether and when to try again."""
+        if self.code == MFA:
+            return CONSENT_AGAIN
         end = "" if self.again in self.do or AGAIN[self.again] in self.do else AGAIN[self.again]
         return "; ".join(filter(None, (f"{self.what}: {self.do}", end)))
 
@@ -105,5 +107,5 @@ def rule_for(status: int, code: str, method: str = "GET", path: str = "") -> Rul
 def advice_for(status: int, code: str, method: str = "GET", path: str = "") -> str:
     """One sentence what to do; for an unknown code what its status suggests."""
     if rule := rule_for(status, code, method, path):
-        return CONSENT_AGAIN if code == MFA else rule.advice
+        return rule.advice
     return BY_STATUS.get(status, _LATER if status >= 500 else "quote the ids to support")

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 OPEN_TRANSFER = timedelta(days=30)
+SELF_SERVE = ("AzureReservedInstances", "AzureSavingsPlan")
+"""What a customer can be allowed to buy itself."""
 
 
 @dataclass

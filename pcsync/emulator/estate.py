@@ -132,9 +132,7 @@ def _license(item: stock.Item) -> str:
     return sku.part_number if skus.find(sku.part_number) is sku else sku.id
 
 
-def _users(
-    dice: Random, size: Size, domain: str, country: str, seats: Counter[str]
-) -> list[Row]:
+def _users(dice: Random, size: Size, domain: str, country: str, seats: Counter[str]) -> list[Row]:
     return [_user(dice, number, domain, country, seats) for number in range(1, size.users + 1)]
 
 

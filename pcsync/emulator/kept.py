@@ -96,4 +96,3 @@ def _rows(kind: Any, above: str) -> Iterator[Rows]:
 def rest() -> codec.Form:
     """The form of everything that has no row of its own."""
     return codec.form(Kept)
-

@@ -5,7 +5,6 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +21,6 @@ OLD = ("none", EDUCATION, "Nonprofit", GOVERNMENT)
 """The old enumeration: the place in it is the number on the wire."""
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A checked request for a qualification."""
-
-    kind: str
-
-
 def show(row: Qualification, now: datetime) -> dict[str, Any]:
     """A qualification on the wire; a state owned entity is never vetted."""
     status = row.status(now)
@@ -40,8 +32,8 @@ def show(row: Qualification, now: datetime) -> dict[str, Any]:
     )
 
 
-def wanted(world: World, body: Body, code: str | None) -> Wanted:
-    """What a body asks for. The code came in the query until May 2023, in the body since then."""
+def wanted(world: World, body: Body, code: str | None) -> str:
+    """The kind that a body asks for; its code came in the query until May 2023."""
     text = body.need("qualification")
     kind = {kind.lower(): kind for kind in KINDS}.get(text.lower().replace("_", ""))
     if kind is None:
@@ -53,7 +45,7 @@ def wanted(world: World, body: Body, code: str | None) -> Wanted:
     if kind == GOVERNMENT:
         given = body.get("validationCode")
         check_code(world, code if given is None else str(given))
-    return Wanted(kind)
+    return kind
 
 
 def check_code(world: World, code: str | None) -> None:
@@ -64,27 +56,27 @@ def check_code(world: World, code: str | None) -> None:
     raise invalid("validationCode is not a valid code of the partner.")
 
 
-def check(customer: Customer, wanted: Wanted, now: datetime) -> None:
+def check(customer: Customer, kind: str, now: datetime) -> None:
     """400/3000 for what is there already, and for education beside government."""
     live = {
         row.kind
         for row in customer.account.qualifications
         if row.status(now) in (None, "Approved", "InReview")
     }
-    if wanted.kind in live:
-        raise invalid(f"The customer has the qualification {wanted.kind}, or it is in review.")
-    if {wanted.kind, *live} >= {EDUCATION, GOVERNMENT}:
+    if kind in live:
+        raise invalid(f"The customer has the qualification {kind}, or it is in review.")
+    if {kind, *live} >= {EDUCATION, GOVERNMENT}:
         raise invalid("Education and GovernmentCommunityCloud exclude each other.")
 
 
-def put_in(world: World, customer: Customer, wanted: Wanted) -> Qualification:
+def put_in(world: World, customer: Customer, kind: str) -> Qualification:
     """Begin vetting, which takes the place of a denied request of the same kind."""
     now, vetting = world.clock.now(), customer.account.vetting
-    made = Qualification(wanted.kind, now, now + world.settings.qualification_review)
+    made = Qualification(kind, now, now + world.settings.qualification_review)
     made.outcome, made.reason = vetting.outcome, vetting.reason
-    if wanted.kind == STATE:
+    if kind == STATE:
         made.outcome = made.reason = None
-    kept = [row for row in customer.account.qualifications if row.kind != wanted.kind]
+    kept = [row for row in customer.account.qualifications if row.kind != kind]
     customer.account.qualifications = [*kept, made]
     return made
 

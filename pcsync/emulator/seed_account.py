@@ -10,6 +10,7 @@ from typing import Any
 
 from pcsync.emulator import stock
 from pcsync.emulator.account import (
+    SELF_SERVE,
     Account,
     Entitlement,
     Qualification,
@@ -36,7 +37,6 @@ ACCOUNT_WORDS = (
 )
 KINDS = ("Education", "GovernmentCommunityCloud", "StateOwnedEntity", "Nonprofit")
 OUTCOMES = ("Approved", "Denied")
-RESOURCES = ("AzureReservedInstances", "AzureSavingsPlan")
 QUALIFICATION_WORDS = ("qualification", "vettingStatus", "vettingReason", "vettingCreateDate")
 ENTITLEMENT_WORDS = (
     "product",
@@ -133,8 +133,8 @@ def _policy(row: Section) -> SelfServePolicy | None:
     """Resources that the customer may buy itself."""
     words = row.texts("selfServe")
     for word in words:
-        if word not in RESOURCES:
-            row.fail("selfServe", f"must be of {', '.join(RESOURCES)}")
+        if word not in SELF_SERVE:
+            row.fail("selfServe", f"must be of {', '.join(SELF_SERVE)}")
     return SelfServePolicy([(word, "Purchase") for word in words]) if words else None
 
 

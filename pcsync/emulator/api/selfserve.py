@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pcsync.emulator.account import SelfServePolicy
+from pcsync.emulator.account import SELF_SERVE, SelfServePolicy
 from pcsync.emulator.call import Answer, Call, created, empty, ok
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault, invalid, not_understood
@@ -20,7 +20,6 @@ routes = Routes()
 
 POLICIES = "/v1/SelfServePolicy"
 POLICY = "/v1/SelfServePolicy/{policy}"
-RESOURCES = ("AzureReservedInstances", "AzureSavingsPlan")
 ACTIONS = ("Purchase",)
 
 
@@ -90,7 +89,7 @@ def _parties(call: Call, body: Body) -> Customer:
 
 def _permissions(body: Body) -> list[tuple[str, str]]:
     found = [
-        (_word(row, "resource", RESOURCES), _word(row, "action", ACTIONS))
+        (_word(row, "resource", SELF_SERVE), _word(row, "action", ACTIONS))
         for row in body.parts("permissions") or []
     ]
     if not found:

@@ -40,9 +40,9 @@ def add(call: Call) -> Answer:
     """Ask for a qualification; vetting goes on by the clock and ends as the world says."""
     customer, body = call.customer(), call.body()
     now = call.world.clock.now()
-    wanted = qualifying.wanted(call.world, body, call.query("code"))
-    qualifying.check(customer, wanted, now)
-    made = qualifying.put_in(call.world, customer, wanted)
+    kind = qualifying.wanted(call.world, body, call.query("code"))
+    qualifying.check(customer, kind, now)
+    made = qualifying.put_in(call.world, customer, kind)
     answer = qualifying.show(made, now)
     call.note("update_customer_qualification", "customer", customer, answer)
     return created(answer)
