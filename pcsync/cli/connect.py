@@ -48,6 +48,8 @@ def connect(
     cloud = settings.cloud
     with opened(settings) as desk, way.open_session(cloud, network=_network(settings)) as session:
         tokens = way.open_tokens(_identity(settings), desk)
+        if writable:
+            tokens.token(user=False)  # a wrong tenant is refused before any step is begun (SE8)
         client = way.Client(
             cloud.base_url,
             tokens,

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pcsync.live import Outcome, Rules
     from pcsync.manifests import Manifests
     from pcsync.model import Plan, Read, View
-    from pcsync.plan.look import Kinds, Look
+    from pcsync.plan.fold import Kinds
+    from pcsync.plan.look import Look
 
 
 def read_manifests(paths: Sequence[str], settings: Settings) -> Manifests:
@@ -66,7 +67,8 @@ def customers(manifests: Manifests) -> int:
 
 def _rules(kinds: Kinds) -> Rules[Look]:
     from pcsync.live import Rules
-    from pcsync.plan.look import Answer, fold, look
+    from pcsync.plan.fold import Answer, fold
+    from pcsync.plan.look import look
 
     def folded(view: View, outcomes: Sequence[tuple[Read, Outcome]]) -> View:
         return fold(kinds, view, [Answer(read, *outcome) for read, outcome in outcomes])

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from pcsync.kinds import Kind
 from pcsync.model import Action, Address, Before, Finding, Severity, Verb, View
-from pcsync.plan.look import Look, unknown
+from pcsync.plan.asking import unknown
+from pcsync.plan.look import Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import dataclasses
 import json
 import random
@@ -20,6 +21,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
+import jwt
 import pytest
 import requests
 
@@ -30,16 +32,19 @@ from pcsync.emulator import (
     StateFile,
     World,
     codec,
+    create_app,
     load_world,
     running,
 )
+from pcsync.emulator.answering import Incoming
 from pcsync.emulator.dump import dump
 from pcsync.emulator.kept import Kept, all_rows, text
 from pcsync.emulator.tables import Log, Table
+from pcsync.emulator.tokens import Caller
 
 from .cases import load
 from .test_emulator_operations import ask, prepared
-from .wire import CONTOSO, PREMIUM, Wire
+from .wire import CONTOSO, PREMIUM, RESOURCE, Wire
 
 ROWS = {"domain": "contoso.onmicrosoft.com", "id": CONTOSO, "country": "DE"}
 WORLD = {
@@ -323,6 +328,36 @@ def test_a_write_touches_its_own_customer_only(tmp_path: Path, others: int) -> N
         assert len(after["rest", ""]) < 10_000
         pc.session.close()
     file.close()
+
+
+@pytest.mark.parametrize("path", ["subscriptions", "users"])
+def test_a_read_costs_the_same_in_a_large_world(path: str) -> None:
+    """Counted in calls of functions, so that it is the same on every machine."""
+    counts = []
+    for others in (2, 600):
+        rows = [{**ROWS}, *({"domain": f"adatum{n}.onmicrosoft.com"} for n in range(others))]
+        service = create_app(load_world({"customers": rows})).state.service
+        caller = Caller("pcsync", "admin@northwind.example", True, RESOURCE, ("AdminAgents",))
+        target = f"/v1/customers/{CONTOSO}/{path}"
+        request = Incoming("GET", target, target, {"host": "localhost"}, b"", caller)
+        assert service.answer(request).status == 200
+        profile = cProfile.Profile()
+        profile.runcall(service.answer, request)
+        counts.append(sum(row.callcount for row in profile.getstats()))
+    assert counts[0] == counts[1]
+
+
+def test_a_signature_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = []
+    given = jwt.decode
+    monkeypatch.setattr(jwt, "decode", lambda *a, **k: decoded.append(a) or given(*a, **k))
+    with running(load_world({**WORLD, "seed": 1})) as emulator:
+        pc = Wire(emulator.url)
+        pc.advance("PT17S")
+        for _ in range(5):
+            pc.get(f"{pc.at}/subscriptions")
+        assert len(decoded) <= 1
+        pc.session.close()
 
 
 def test_an_answer_that_could_not_be_kept_is_a_500(tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ from pcsync.model import (
 )
 from pcsync.plan.build import Frame
 from pcsync.plan.draft import Draft
-from pcsync.plan.look import Answer, Look, fold, look
+from pcsync.plan.fold import Answer, fold
+from pcsync.plan.look import Look, look
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FRAME = Frame(AT, "emulator", "2f1c6f0e-5a3b-4d0c-9a57-0f6f6a1f4b11", "m" * 8)

@@ -19,7 +19,9 @@ from pcsync.model import (
     Verb,
     View,
 )
-from pcsync.plan.look import Answer, fold, look, unknown
+from pcsync.plan.asking import unknown
+from pcsync.plan.fold import Answer, fold
+from pcsync.plan.look import look
 
 from .fakes import (
     CONTOSO,
