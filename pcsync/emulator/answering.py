@@ -10,7 +10,17 @@ import threading
 from dataclasses import dataclass
 from email.utils import format_datetime
 
-from pcsync.emulator import activity, control, mfa, partner_roles, signin, times, tokens, wire
+from pcsync.emulator import (
+    activity,
+    control,
+    mfa,
+    partner_roles,
+    signin,
+    stock,
+    times,
+    tokens,
+    wire,
+)
 from pcsync.emulator.api import TABLE
 from pcsync.emulator.call import Answer, Call
 from pcsync.emulator.calllog import Entry
@@ -67,8 +77,9 @@ class Service:
     def answer(self, request: Incoming) -> Outgoing:
         """Answer one request; never raises for anything a client can send."""
         with self._lock:
-            self.world.clock.settle()
-            answer = self._answer(request)
+            with stock.extended(self.world.catalogue.products):
+                self.world.clock.settle()
+                answer = self._answer(request)
             if request.method in WRITES or self.state.moved():
                 return self._saved(answer)
             return answer

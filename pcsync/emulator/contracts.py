@@ -15,6 +15,8 @@ from pcsync.emulator import times
 WINDOW = timedelta(days=7)
 FULL_REFUND = timedelta(hours=24)
 LEGACY_AZURE = "MS-AZR-0145P"
+LEGACY, SOFTWARE, SAAS, SAVINGS = "legacy", "software", "saas", "savings"
+"""Kinds of subscriptions beside licences of new commerce and Azure, whose kind is empty."""
 
 
 @dataclass
@@ -31,6 +33,9 @@ class Subscription:
 
     `ends` is the first moment after the inclusive last day. `phase` tells an Extended Service Term
     from a standard one. `window_from` is the purchase or the completion of the latest renewal.
+    `version` makes the etag of a legacy subscription, `parent_id` is the base of a legacy add-on.
+    `price` is what a seat costs at each charge in this term (None: by the list of its first day),
+    `billed_to` where the latest charge ends (None: nothing of this term is billed yet).
     """
 
     id: str
@@ -64,6 +69,16 @@ class Subscription:
     entitlements: list[str] = field(default_factory=list)
     renewing: bool = False
     updates: int = 0
+    kind: str = ""
+    trial: bool = False
+    parent_id: str = ""
+    version: int = 1
+    migrated_from: str | None = None
+    suspended_at: datetime | None = None
+    updated_at: datetime | None = None
+    activated: bool = True
+    price: Decimal | None = None
+    billed_to: datetime | None = None
 
     @property
     def product(self) -> str:
@@ -77,8 +92,13 @@ class Subscription:
 
     @property
     def legacy(self) -> bool:
-        """Whether it is pay-as-you-go Azure from before new commerce."""
-        return self.azure and self.product_id == LEGACY_AZURE
+        """Whether it is from before new commerce: a licence, or pay-as-you-go Azure."""
+        return self.kind == LEGACY or (self.azure and self.product_id == LEGACY_AZURE)
+
+    @property
+    def licensed(self) -> bool:
+        """Whether it is a licence of new commerce, a trial of one included."""
+        return not self.kind and not self.azure
 
     @property
     def last_day(self) -> datetime:

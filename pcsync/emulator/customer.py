@@ -12,6 +12,7 @@ from typing import Any
 
 from pcsync.emulator.account import Account
 from pcsync.emulator.contracts import Cart, Order, Subscription
+from pcsync.emulator.moved import Moved
 
 PURGED_AFTER = timedelta(days=30)
 
@@ -85,6 +86,7 @@ class Customer:
     carts: dict[str, Cart] = field(default_factory=dict)
     other_seats: dict[str, int] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
+    moved: Moved = field(default_factory=Moved)
 
     @property
     def domains(self) -> list[str]:

@@ -6,7 +6,7 @@ Imports nothing of pcsync outside the emulator.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from pcsync.emulator.limits import OFF, Limit
@@ -17,6 +17,32 @@ EXCLUSIVE_PLANS = (
     ("EXCHANGE_S_STANDARD", "EXCHANGE_S_ENTERPRISE"),
     ("SHAREPOINTSTANDARD", "SHAREPOINTENTERPRISE"),
 )
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """One row of a price sheet: an empty market, currency, term or cycle stands for any."""
+
+    product: str
+    unit_price: Decimal
+    term: str = ""
+    cycle: str = ""
+    market: str = ""
+    currency: str = ""
+    segment: str = "commercial"
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+    def fits(self, product: str, term: str, cycle: str, market: str, currency: str) -> bool:
+        """Whether it is for such a purchase."""
+        pairs = ((self.term, term), (self.cycle, cycle), (self.market, market))
+        same = all(own in ("", asked) for own, asked in (*pairs, (self.currency, currency)))
+        return self.product == product and same
+
+    def holds(self, when: datetime) -> bool:
+        """Whether its dates hold at the moment; `ends` is the first moment after."""
+        after = self.starts is None or self.starts <= when
+        return after and (self.ends is None or when < self.ends)
 
 
 @dataclass
@@ -30,6 +56,9 @@ class Settings:
     how long vetting takes, `upgrade_time` how long a move to an Azure plan runs. Licences whose
     plans are a pair of `exclusive_plans`, or need a plan of `required_plans` that is off, are given
     with a warning.
+
+    `transition_time` and `migration_time` are how long those run, `update_lock` how long a changed
+    subscription takes no further change. `price_rows` stand before the catalogue's prices.
 
     `limits` are the calls let through. `slow_patch` is the time until a PATCH of a subscription,
     answered with 202, shows. `mfa_answer` is where the header ValidateMfa is answered: header, body
@@ -64,6 +93,11 @@ class Settings:
     exclusive_plans: list[tuple[str, str]] = field(default_factory=lambda: list(EXCLUSIVE_PLANS))
     required_plans: dict[str, str] = field(default_factory=dict)
     price_changes: dict[str, Decimal] = field(default_factory=dict)
+    price_rows: list[PriceRow] = field(default_factory=list)
+    transition_time: timedelta = NONE
+    migration_time: timedelta = NONE
+    update_lock: timedelta = NONE
+    one_change_per_patch: bool = False
 
     @property
     def extended_terms(self) -> bool:

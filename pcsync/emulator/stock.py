@@ -1,12 +1,16 @@
 """The catalogue's stock: products, their SKUs, terms and prices, from the shipped table.
 
-Owns which (term, billing cycle) pairs exist and what a seat costs. Imports nothing of pcsync
-outside the emulator.
+Owns which (term, billing cycle) pairs exist and what a seat costs. A world may have products of its
+own, which are in stock while a call to that world is answered. Imports nothing of pcsync outside
+the emulator.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -29,7 +33,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Item:
-    """A product with its one SKU. `directory_sku` is the licence it provides, if any."""
+    """A product with its one SKU. `directory_sku` is the licence it provides, if any.
+
+    An add-on has `prerequisites` (product:sku), of which `base_minimum` seats must be there, and
+    needs a `share` of them in percent. A reservation is for machines of a `region`; `restricted`
+    are the regions without capacity. `setup` has to be completed at the publisher.
+    """
 
     product_id: str
     sku_id: str
@@ -39,6 +48,17 @@ class Item:
     maximum: int
     terms: tuple[Term, ...]
     azure: bool = False
+    kind: str = "licence"
+    attestation: str = ""
+    prerequisites: tuple[str, ...] = ()
+    base_minimum: int = 0
+    share: int = 0
+    segments: tuple[str, ...] = ("commercial",)
+    region: str = ""
+    restricted: tuple[str, ...] = ()
+    overage: bool = False
+    setup: bool = False
+    trial: bool = False
 
     @property
     def key(self) -> str:
@@ -56,14 +76,35 @@ class Item:
         return term.minimum if term and term.minimum else self.minimum
 
 
-@cache
+_OWN: ContextVar[Mapping[str, Item] | None] = ContextVar("products of one world", default=None)
+
+
+@contextmanager
+def extended(own: Mapping[str, Item]) -> Iterator[None]:
+    """For the time of a with block, the products of a world are in stock too."""
+    token = _OWN.set(own)
+    try:
+        yield
+    finally:
+        _OWN.reset(token)
+
+
 def items() -> dict[str, Item]:
     """Everything in stock by product:sku, the Azure plan included."""
+    own = _OWN.get()
+    return {**shipped(), **own} if own else shipped()
+
+
+@cache
+def shipped() -> dict[str, Item]:
+    """What every world has in stock."""
     text = files("pcsync.emulator").joinpath("data/catalog.json").read_text("utf-8")
     table = json.loads(text, parse_float=Decimal)
     plan = table["azurePlan"]
     azure_term = Term("", "monthly", Decimal(0))
-    azure = Item(plan["productId"], plan["skuId"], plan["title"], "", 1, 1, (azure_term,), True)
+    azure = Item(
+        plan["productId"], plan["skuId"], plan["title"], "", 1, 1, (azure_term,), True, "azure"
+    )
     rows = [_item(row) for row in table["products"]]
     return {item.key: item for item in [*rows, azure]}
 

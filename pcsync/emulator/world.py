@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pcsync.emulator.apps import App, default_apps
+from pcsync.emulator.catalogue import Catalogue
 from pcsync.emulator.clock import LIVE, Clock
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.ids import Ids
@@ -98,6 +99,7 @@ class World:
     partner: Partner = Partner()
     apps: dict[str, App] = field(default_factory=lambda: default_apps(DEFAULT_NAME))
     settings: Settings = field(default_factory=Settings)
+    catalogue: Catalogue = field(default_factory=Catalogue)
     begun: datetime = DEFAULT_NOW
     sign_ins: SignIns = field(default_factory=SignIns)
     customers: Table[Customer] = field(default_factory=Table)

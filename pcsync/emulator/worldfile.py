@@ -15,14 +15,14 @@ from typing import Any
 
 import yaml
 
-from pcsync.emulator import seed_apps, seed_partner
+from pcsync.emulator import seed_apps, seed_catalogue, seed_partner, stock
 from pcsync.emulator.clock import Clock
 from pcsync.emulator.ids import Ids
 from pcsync.emulator.section import Section, WorldError
 from pcsync.emulator.seed_callers import CALLER_WORDS, caller_settings
 from pcsync.emulator.seed_customers import CUSTOMER_WORDS, add_customer
 from pcsync.emulator.seed_partner import PARTNER_WORDS
-from pcsync.emulator.settings import CONTRACTS, EXCLUSIVE_PLANS, NONE, Settings
+from pcsync.emulator.settings import CONTRACTS, EXCLUSIVE_PLANS, NONE, PriceRow, Settings
 from pcsync.emulator.world import (
     DEFAULT_NOW,
     World,
@@ -30,7 +30,7 @@ from pcsync.emulator.world import (
 
 __all__ = ["WorldError", "build", "load_world"]
 
-WORLD_WORDS = ("now", "seed", "partner", "apps", "settings", "customers")
+WORLD_WORDS = ("now", "seed", "partner", "apps", "settings", "catalog", "customers")
 SPANS = {
     "provisioning": "provisioning",
     "ordersLag": "orders_lag",
@@ -41,6 +41,9 @@ SPANS = {
     "qualificationReview": "qualification_review",
     "upgradeTime": "upgrade_time",
     "slowPatch": "slow_patch",
+    "transitionTime": "transition_time",
+    "migrationTime": "migration_time",
+    "updateLock": "update_lock",
 }
 SETTING_WORDS = (
     *SPANS,
@@ -54,6 +57,19 @@ SETTING_WORDS = (
     "exclusivePlans",
     "requiredPlans",
     "priceChanges",
+    "prices",
+    "oneChangePerPatch",
+)
+PRICE_WORDS = (
+    "product",
+    "unitPrice",
+    "termDuration",
+    "billingCycle",
+    "market",
+    "currency",
+    "segment",
+    "from",
+    "until",
 )
 
 
@@ -103,8 +119,11 @@ def build(members: Mapping[str, Any]) -> World:
         source=members,
     )
     world.apps = seed_apps.apps(top, world)
-    for row in top.each("customers", CUSTOMER_WORDS):
-        add_customer(world, row)
+    words = seed_catalogue.CATALOGUE_WORDS
+    world.catalogue = seed_catalogue.catalogue(top.inside("catalog", words), world.clock)
+    with stock.extended(world.catalogue.products):
+        for row in top.each("customers", CUSTOMER_WORDS):
+            add_customer(world, row)
     return world
 
 
@@ -125,7 +144,23 @@ def _settings(row: Section) -> Settings:
         restore_keeps_licenses=row.flag("restoreKeepsLicenses", False),
         exclusive_plans=_exclusive(row),
         required_plans={k: str(v) for k, v in _mapping(row, "requiredPlans").items()},
+        one_change_per_patch=row.flag("oneChangePerPatch", False),
+        price_rows=[_price(part) for part in row.each("prices", PRICE_WORDS)],
         price_changes={k.upper(): row.exact("priceChanges", v) for k, v in prices.items()},
+    )
+
+
+def _price(row: Section) -> PriceRow:
+    return PriceRow(
+        product=row.need("product").upper(),
+        unit_price=row.exact("unitPrice", row.need("unitPrice")),
+        term=row.text("termDuration") or "",
+        cycle=row.text("billingCycle") or "",
+        market=row.text("market") or "",
+        currency=row.text("currency") or "",
+        segment=row.text("segment") or "commercial",
+        starts=row.moment("from"),
+        ends=row.moment("until"),
     )
 
 

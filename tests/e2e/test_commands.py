@@ -189,3 +189,16 @@ def test_emulator_serve_announces_itself(tmp_path: Path) -> None:
         finally:
             server.terminate()
             server.wait(10)
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4711"])
+def test_hash_seed_and_file_names_do_not_change_a_byte(
+    shell: Shell, seed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = json.loads(shell.run("plan", "--format", "json").stdout)
+    monkeypatch.setenv("PYTHONHASHSEED", seed)
+    assert json.loads(shell.run("plan", "--format", "json").stdout) == first
+    (shell.folder / "contoso.yaml").rename(shell.folder / "moved.yaml")
+    moved = json.loads(shell.run("plan", "--format", "json").stdout)
+    assert moved["manifests"] == first["manifests"]
+    assert [step["id"] for step in moved["steps"]] == [step["id"] for step in first["steps"]]
