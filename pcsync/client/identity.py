@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pcsync.client import signin_certificate, signin_device, signin_managed
+from pcsync.client import signin_device, signin_managed
 from pcsync.client.clock import Clock
 from pcsync.client.clouds import Cloud
 from pcsync.client.signin import App, Consent, MsalGrants
@@ -83,5 +83,7 @@ def _credential(identity: Identity, desk: SignInDesk) -> str | Mapping[str, Any]
         get = assertion(identity.source, desk.http, desk.environment)
         return {"client_assertion": get}
     if identity.certificate:
+        from pcsync.client import signin_certificate  # slow to load, and rarely needed
+
         return signin_certificate.credential(identity.certificate, identity.passphrase)
     return identity.secret

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msal_extensions
-
 
 def place(environment: Mapping[str, str], cloud: str, tenant: str, app: str) -> Path:
     """The file of one sign-in: per cloud, partner and app."""
@@ -25,11 +23,15 @@ def place(environment: Mapping[str, str], cloud: str, tenant: str, app: str) -> 
 
 def opened(path: Path, warn: Callable[[str], None], *, encrypted: bool = True) -> Any:
     """msal's token cache in this file; `warn` is told if nothing on this machine encrypts it."""
+    import msal_extensions  # slow to load, and only people need it
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return msal_extensions.PersistedTokenCache(_persistence(path, warn, encrypted))
 
 
 def _persistence(path: Path, warn: Callable[[str], None], encrypted: bool) -> Any:
+    import msal_extensions
+
     if encrypted:
         try:
             return msal_extensions.build_encrypted_persistence(str(path))

@@ -86,7 +86,8 @@ class Service:
 
     def _answer(self, request: Incoming) -> Outgoing:
         if request.path.lower().startswith("/_emulator"):
-            return _packed(control.answer(self.state, request.method, request.path, request.raw))
+            given = (request.method, request.path, request.raw, request.query)
+            return _packed(control.answer(self.state, *given))
         if signin.covers(request):
             return self._stamped(request, self._sign_in(request))
         return self._stamped(request, self._api(request))

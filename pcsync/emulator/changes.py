@@ -6,7 +6,7 @@ removed. What the clock does is in lifecycle.py. Imports nothing of pcsync outsi
 
 from __future__ import annotations
 
-from pcsync.emulator import lifecycle
+from pcsync.emulator import ledger, lifecycle
 from pcsync.emulator.azure_changes import change_azure
 from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.customer import Customer
@@ -28,7 +28,7 @@ def change(world: World, customer: Customer, subscription: Subscription, body: B
     if subscription.azure:
         change_azure(subscription, body, status)
     elif status == "deleted":
-        _cancel(world, subscription)
+        _cancel(world, customer, subscription)
     elif subscription.status == "suspended":
         _change_suspended(subscription, body, status)
     elif subscription.phase == "extended":
@@ -67,9 +67,10 @@ def _status(body: Body, subscription: Subscription) -> str:
     return status
 
 
-def _cancel(world: World, subscription: Subscription) -> None:
+def _cancel(world: World, customer: Customer, subscription: Subscription) -> None:
     if subscription.cancellable_until(world.clock.now()) is None:
         raise Fault(400, 900117, "The cancellation window has passed.")
+    ledger.cancel(world, customer, subscription)
     lifecycle.end(subscription)
 
 
@@ -112,8 +113,10 @@ def _convert(
     if status != "active" or not wants_term(subscription, body):
         raise Fault(400, 900280, "Updates are currently not allowed in an extended term.")
     target = check_term(subscription, body)
+    ledger.stop(world, customer, subscription, "convert")
     begin_term(world, subscription, target)
     subscription.quantity = body.whole("quantity") or subscription.quantity
+    ledger.begin(world, customer, subscription)
     lifecycle.provision(world, customer, subscription)
     lifecycle.watch(world, customer, subscription)
 
@@ -130,7 +133,9 @@ def _change_active(
     target = check_term(subscription, body) if wants_term(subscription, body) else None
     resized = _resize(world, customer, subscription, body)
     if target is not None:
+        ledger.stop(world, customer, subscription, "convert")
         begin_term(world, subscription, target)
+        ledger.begin(world, customer, subscription)
         lifecycle.watch(world, customer, subscription)
     subscription.friendly_name, subscription.partner_id = name, partner
     _set_renewal(world, customer, subscription, wanted, resized or target is not None)

@@ -138,6 +138,7 @@ class OrderLine:
     price: Decimal = Decimal(0)
     partner_id: str | None = None
     custom_term_end: datetime | None = None
+    promotion_id: str | None = None
 
 
 @dataclass

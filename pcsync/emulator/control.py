@@ -5,11 +5,20 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pcsync.emulator import control_signin, faultwords, limits, times, wire
+from pcsync.emulator import (
+    control_signin,
+    countries,
+    faultwords,
+    ledger,
+    limits,
+    pricing,
+    times,
+    wire,
+)
 from pcsync.emulator.call import Answer, empty, ok
 from pcsync.emulator.clock import Clock
 from pcsync.emulator.dump import dump
@@ -20,8 +29,10 @@ from pcsync.emulator.worldfile import WorldError
 Handler = Callable[[State, Mapping[str, Any]], Answer]
 
 
-def answer(state: State, method: str, path: str, raw: bytes) -> Answer:
-    """Answer a control request; refusals come in the same shape as the service's faults."""
+def answer(
+    state: State, method: str, path: str, raw: bytes, pairs: Iterable[tuple[str, str]] = ()
+) -> Answer:
+    """Answer a control request, whose query counts as members; refusals come in the same shape as the service's faults."""
     try:
         handler = ROUTES.get((method, path.rstrip("/").lower()))
         if handler is None:
@@ -30,7 +41,7 @@ def answer(state: State, method: str, path: str, raw: bytes) -> Answer:
         body = wire.decode(raw) if raw.strip() else {}
         if not isinstance(body, dict):
             raise invalid("The body must be a JSON object.")
-        return handler(state, body)
+        return handler(state, {**dict(pairs), **body})
     except WorldError as wrong:
         return Answer(400, {"code": "emulator-bad-world", "description": str(wrong)})
     except Fault as fault:
@@ -143,6 +154,28 @@ def _prices(state: State, body: Mapping[str, Any]) -> Answer:
     return empty()
 
 
+def _ledger(state: State, body: Mapping[str, Any]) -> Answer:
+    """What every subscription was billed, or those of one customer (id or domain)."""
+    wanted = body.get("customer")
+    world = state.world
+    found = world.customers.values() if wanted is None else [world.named(str(wanted))]
+    rows = [ledger.rows(world, customer) for customer in found if customer is not None]
+    return ok([row for lines in rows for row in lines])
+
+
+def _price_sheet(state: State, body: Mapping[str, Any]) -> Answer:
+    """The price sheet of a `market` (US) in a `currency`, for a `segment`, as of `at` (now)."""
+    world, market = state.world, str(body.get("market", "US")).upper()
+    currency = str(body.get("currency") or countries.currency(market))
+    place = pricing.Place(market, currency, str(body.get("segment", "commercial")))
+    at = body.get("at")
+    try:
+        when = times.parse(str(at)) if at else world.clock.now()
+    except ValueError as wrong:
+        raise invalid(f"at: {wrong}") from wrong
+    return ok(list(pricing.sheet(world, place, when)))
+
+
 ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "/_emulator/reset"): _reset,
     ("POST", "/_emulator/seed"): _seed,
@@ -162,4 +195,6 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "/_emulator/world"): _world,
     ("POST", "/_emulator/availabilities/rotate"): _rotate,
     ("POST", "/_emulator/prices"): _prices,
+    ("GET", "/_emulator/prices"): _price_sheet,
+    ("GET", "/_emulator/ledger"): _ledger,
 }

@@ -57,7 +57,8 @@ def due(world: World, customer: Customer, subscription: Subscription) -> Iterato
         return
     start = subscription.billed_to or times.midnight(subscription.started_at)
     while start <= world.clock.now() and start < subscription.ends:
-        span = period(subscription, start)
+        whole = period(subscription, start)
+        span = Period(start, whole.end, whole.days)
         kind = "cycleCharge"
         if subscription.billed_to is None and span.start == times.midnight(subscription.started_at):
             new = subscription.started_at == subscription.created_at

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache, wraps
 
-from pcsync.emulator import times
+from pcsync.emulator import ledger, times
 from pcsync.emulator.agenda import Step, step
 from pcsync.emulator.contracts import Order, Subscription
 from pcsync.emulator.customer import Customer
@@ -191,7 +191,9 @@ def charge(
 ) -> None:
     """Go over to the other cycle, unless the instruction was taken back or replaced."""
     if subscription.status == "active" and cycle and _next_cycle(subscription) == cycle:
+        ledger.settle(world, customer, subscription)
         subscription.cycle = cycle
+        subscription.price = None
         subscription.next_charge = None
 
 

@@ -29,14 +29,30 @@ def price(world: World, item: stock.Item, term: stock.Term) -> Decimal:
     return term.charge + world.settings.price_changes.get(item.key, Decimal(0))
 
 
+SUBTYPES = {"saas": "SaaS", "savings": "SavingsPlan", "reservation": "ReservedInstance"}
+TYPES = {"licence": "OnlineServicesNCE", "software": "Software", "perpetual": "Software"}
+VARIABLES = {
+    "reservation": ["Scope", "SubscriptionId", "Duration"],
+    "savings": ["Scope", "SubscriptionId"],
+}
+ATTRIBUTES = {"P1Y": "1Year", "P3Y": "3Years", "P1M": "1Month"}
+
+
+def product_type(kind: str) -> dict[str, Any]:
+    """What kind of product it is (commerce.md 0.7)."""
+    name = TYPES.get(kind, "Azure")
+    sub = SUBTYPES.get(kind)
+    more = {"subType": {"id": sub, "displayName": sub}} if sub else {}
+    return {"id": name, "displayName": name, **more}
+
+
 def product(item: stock.Item, query: str) -> dict[str, Any]:
     """A Product."""
-    kind = "Azure" if item.azure else "OnlineServicesNCE"
     shown: dict[str, Any] = {
         "id": item.product_id,
         "title": item.title,
         "description": item.title,
-        "productType": {"id": kind, "displayName": kind},
+        "productType": product_type(item.kind),
         "isMicrosoftProduct": True,
         "publisherName": "Microsoft Corporation",
         "links": {
@@ -59,20 +75,22 @@ def sku(item: stock.Item, sku_id: str, query: str) -> dict[str, Any]:
         "description": item.title,
         "minimumQuantity": item.minimum,
         "maximumQuantity": item.maximum,
-        "isTrial": False,
-        "supportedBillingCycles": sorted({term.cycle for term in item.terms}),
-        "purchasePrerequisites": ["MicrosoftCustomerAgreement"],
-        "inventoryVariables": [],
-        "provisioningVariables": [],
+        "isTrial": item.trial,
+        "supportedBillingCycles": sorted({wire_cycle(term.cycle) for term in item.terms}),
+        "purchasePrerequisites": _prerequisites(item),
+        "inventoryVariables": ["CustomerId", "ArmRegionName"] if item.region else [],
+        "provisioningVariables": VARIABLES.get(item.kind, []),
         "actions": ["Refund"],
         "dynamicAttributes": {
             "isMicrosoftProduct": True,
             "hasConstraints": False,
-            "isAddon": False,
-            "prerequisiteSkus": [],
+            "isAddon": bool(item.prerequisites),
+            "prerequisiteSkus": list(item.prerequisites),
             "upgradeTargetOffers": [] if extended else UPGRADES.get(item.key, []),
             "provisioningId": item.directory_sku,
+            **_reserved(item),
         },
+        **_special(item),
         "links": {
             "availabilities": link(f"{path}/availabilities{query}"),
             "self": link(f"{path}{query}"),
@@ -81,11 +99,48 @@ def sku(item: stock.Item, sku_id: str, query: str) -> dict[str, Any]:
     }
 
 
+def wire_cycle(cycle: str) -> str:
+    """A billing cycle as the service writes it."""
+    return "one_time" if cycle == "onetime" else cycle
+
+
+def _prerequisites(item: stock.Item) -> list[str]:
+    checks = ["InventoryCheck", "AzureSubscriptionRegistration"]
+    return [*(checks if item.kind == "reservation" else []), "MicrosoftCustomerAgreement"]
+
+
+def _reserved(item: stock.Item) -> dict[str, Any]:
+    """What is said of a reservation only."""
+    if item.kind != "reservation":
+        return {}
+    duration = ATTRIBUTES.get(item.terms[0].duration, "1Year")
+    return {"armRegionName": item.region, "duration": duration}
+
+
+def _special(item: stock.Item) -> dict[str, Any]:
+    """Members that only some SKUs have."""
+    found: dict[str, Any] = {}
+    if item.attestation:
+        kind = item.attestation
+        found["attestationProperties"] = {"attestationType": kind, "enforceAttestation": True}
+    if item.overage:
+        found["consumptionType"] = "overage"
+    if item.kind == "savings":
+        found["minimumPurchaseCommitment"] = {"grain": "Hourly", "amount": "0.001"}
+    return found
+
+
 def availability(
-    world: World, item: stock.Item, sku_id: str, country: str, currency: str, query: str
+    world: World,
+    item: stock.Item,
+    sku_id: str,
+    country: str,
+    currency: str,
+    query: str,
+    segment: str = "commercial",
 ) -> dict[str, Any]:
     """An Availability with the pairs of term and cycle that are sold."""
-    identity = availability_id(world, item, sku_id)
+    identity = availability_id(world, item, sku_id, segment)
     on_sale = sku_id == item.sku_id
     path = f"/products/{item.product_id}/skus/{sku_id}/availabilities/{identity}"
     return {
@@ -94,7 +149,7 @@ def availability(
         "skuId": sku_id,
         "catalogItemId": f"{item.product_id}:{sku_id}:{identity}",
         "defaultCurrency": {"code": currency},
-        "segment": "commercial",
+        "segment": segment,
         "country": country,
         "isPurchasable": on_sale,
         "isRenewable": on_sale,
@@ -107,7 +162,7 @@ def availability(
 
 
 def _term(world: World, item: stock.Item, term: stock.Term) -> dict[str, Any]:
-    duration = term.duration or "P1M"
+    duration = term.duration or ("P1M" if item.azure else "")
     refunds = [
         {"sequenceId": 0, "type": "Full", "expiresAfter": "P1D"},
         {"sequenceId": 1, "type": "Partial", "expiresAfter": "P7D"},

@@ -5,7 +5,7 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
-from pcsync.emulator import sandbox, stock
+from pcsync.emulator import ledger, sandbox, stock
 from pcsync.emulator.contracts import WINDOW, Batch, Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
@@ -28,9 +28,13 @@ def change_quantity(
         if sold(customer, item) + added > item.maximum:
             raise Fault(403, 800088, "The seats exceed the remaining limit of the tenant.")
         now = world.clock.now()
+        ledger.settle(world, customer, subscription)
+        ledger.change(world, customer, subscription, added)
         subscription.batches.append(Batch(added, now + WINDOW))
     else:
         _give_back(world, subscription, -added)
+        ledger.settle(world, customer, subscription)
+        ledger.change(world, customer, subscription, added)
     subscription.quantity = quantity
 
 

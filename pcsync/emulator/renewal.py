@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pcsync.emulator import seats, stock, times
+from pcsync.emulator import ledger, seats, stock, times
 from pcsync.emulator.availabilities import availability_id
 from pcsync.emulator.contracts import WINDOW, Batch, Order, OrderLine, Subscription
 from pcsync.emulator.customer import Customer
@@ -19,6 +19,7 @@ from pcsync.emulator.world import World
 
 def renew(world: World, customer: Customer, subscription: Subscription) -> None:
     """Start the next term with what was scheduled; the id stays, the windows open anew."""
+    ledger.settle(world, customer, subscription)
     wish = _instructions(subscription)
     before, old_sku = subscription.quantity, seats.directory_sku(subscription)
     if wish is not None:
@@ -26,7 +27,8 @@ def renew(world: World, customer: Customer, subscription: Subscription) -> None:
     custom = wish.moment("customTermEndDate") if wish is not None else None
     _begin(world, subscription, custom)
     subscription.promotion_id = None
-    _move_licenses(customer, subscription, old_sku, before)
+    ledger.begin(world, customer, subscription)
+    move_licenses(customer, subscription, old_sku, before)
     _order(world, customer, subscription)
 
 
@@ -43,19 +45,21 @@ def _apply(world: World, subscription: Subscription, wish: Body) -> None:
     if product is not None:
         item = stock.find(product.need("productId"), product.need("skuId"))
         if item is not None:
-            _switch(world, subscription, item)
+            switch_product(world, subscription, item)
         subscription.term = product.text("termDuration") or subscription.term
         subscription.cycle = (product.text("billingCycle") or subscription.cycle).lower()
     subscription.quantity = wish.whole("quantity") or subscription.quantity
 
 
-def _switch(world: World, subscription: Subscription, item: stock.Item) -> None:
+def switch_product(world: World, subscription: Subscription, item: stock.Item) -> None:
+    """Let the subscription be one to another item; its id stays."""
     named_by_default = subscription.friendly_name == subscription.offer_name
     if item.key != subscription.product and named_by_default:
         subscription.friendly_name = item.title
     subscription.product_id, subscription.sku_id = item.product_id, item.sku_id
     subscription.availability_id = availability_id(world, item)
     subscription.offer_name = item.title
+    subscription.trial = item.trial
 
 
 def _begin(world: World, subscription: Subscription, custom: datetime | None) -> None:
@@ -73,7 +77,7 @@ def _begin(world: World, subscription: Subscription, custom: datetime | None) ->
     subscription.next_term = None
 
 
-def _move_licenses(
+def move_licenses(
     customer: Customer, subscription: Subscription, old: Any, quantity_before: int
 ) -> None:
     """With another SKU and the same quantity the service reassigns the licences of the people."""
@@ -88,6 +92,7 @@ def _move_licenses(
 
 def enter_extended_term(world: World, customer: Customer, subscription: Subscription) -> None:
     """Begin or continue the paid month-to-month phase: same id, another SKU."""
+    ledger.settle(world, customer, subscription)
     item = stock.find(subscription.product_id, subscription.sku_id)
     if item is not None and subscription.phase == "standard":
         subscription.sku_id = stock.extended_sku(item.sku_id)
@@ -98,6 +103,7 @@ def enter_extended_term(world: World, customer: Customer, subscription: Subscrip
     subscription.term, subscription.cycle = "P1M", "monthly"
     _begin(world, subscription, None)
     subscription.batches = []
+    ledger.begin(world, customer, subscription)
     _order(world, customer, subscription)
 
 

@@ -7,7 +7,7 @@ lists have by-customer pages of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pcsync.emulator import countries, offers, stock
@@ -15,27 +15,26 @@ from pcsync.emulator.call import Answer, Call, ok
 from pcsync.emulator.faults import Fault, invalid
 from pcsync.emulator.paging import collection
 from pcsync.emulator.routing import Handler, Routes
+from pcsync.emulator.segments import SEGMENTS, asked_for
 
 routes = Routes()
 
-VIEWS = {
-    "azure": None,
-    "azurereservations": None,
-    "azurereservationsvm": None,
-    "azurereservationssql": None,
-    "azurereservationscosmosdb": None,
-    "microsoftazure": True,
-    "onlineservices": False,
-    "marketplacesaas": None,
-    "software": None,
-    "softwaresuselinux": None,
-    "softwareperpetual": None,
-    "softwaresubscriptions": None,
-    "specializedoffers": None,
+VIEWS: dict[str, tuple[str, ...]] = {
+    "azure": ("savings",),
+    "azurereservations": ("reservation",),
+    "azurereservationsvm": ("reservation",),
+    "azurereservationssql": (),
+    "azurereservationscosmosdb": (),
+    "microsoftazure": ("azure",),
+    "onlineservices": ("licence", "saas"),
+    "marketplacesaas": ("saas",),
+    "software": ("software", "perpetual"),
+    "softwaresuselinux": (),
+    "softwareperpetual": ("perpetual",),
+    "softwaresubscriptions": ("software",),
+    "specializedoffers": (),
 }
-"""Target views; the value says whether Azure plan (True) or licences (False) are in it."""
-
-SEGMENTS = ("commercial", "education", "government", "nonprofit")
+"""Target views and the kinds of items in them."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +44,24 @@ class Market:
     country: str
     currency: str
     query: str
-    commercial: bool
+    segments: tuple[str, ...]
+
+    def sold(self, item: stock.Item) -> list[str]:
+        """The segments asked for in which the item is sold."""
+        return [segment for segment in self.segments if segment in item.segments]
 
 
 def _market(call: Call) -> Market:
-    segment = (call.query("targetSegment") or "commercial").lower()
-    if segment not in SEGMENTS:
-        raise Fault(403, 400030, f"The segment {segment} is not allowed.")
-    commercial = segment == "commercial"
+    segments = asked_for(call)
     if "customer" in call.parts:
         customer = call.customer()
-        return Market(customer.country, customer.currency, "", commercial)
+        return Market(customer.country, customer.currency, "", segments)
     country = (call.query("country") or "").upper()
     if not country:
         raise invalid("country is required.")
     if country not in countries.countries():
         raise invalid(f"No market was found for country {country}.")
-    return Market(country, countries.currency(country), f"?country={country}", commercial)
+    return Market(country, countries.currency(country), f"?country={country}", segments)
 
 
 def _products(call: Call) -> list[stock.Item]:
@@ -80,11 +80,13 @@ def _sku(call: Call) -> tuple[stock.Item, str]:
     return found, sku_id
 
 
-def _availability(call: Call, market: Market) -> dict[str, Any]:
+def _availabilities(call: Call, market: Market) -> list[dict[str, Any]]:
     item, sku_id = _sku(call)
-    return offers.availability(
-        call.world, item, sku_id, market.country, market.currency, market.query
-    )
+    place = (market.country, market.currency, market.query)
+    return [
+        offers.availability(call.world, item, sku_id, *place, segment)
+        for segment in market.sold(item)
+    ]
 
 
 def list_products(call: Call) -> Answer:
@@ -95,9 +97,12 @@ def list_products(call: Call) -> Answer:
         raise invalid("targetView is required.")
     if view not in VIEWS:
         raise Fault(403, 400036, f"The view {call.query('targetView')} is not allowed.")
-    azure = VIEWS[view]
-    rows = [item for item in stock.items().values() if market.commercial and item.azure is azure]
-    return ok(collection(call, [offers.product(item, market.query) for item in rows]))
+    rows = {
+        item.product_id: offers.product(item, market.query)
+        for item in stock.items().values()
+        if item.kind in VIEWS[view] and market.sold(item)
+    }
+    return ok(collection(call, list(rows.values())))
 
 
 def get_product(call: Call) -> Answer:
@@ -109,7 +114,7 @@ def get_product(call: Call) -> Answer:
 def list_skus(call: Call) -> Answer:
     """The SKUs of a product."""
     market = _market(call)
-    rows = [item for item in _products(call) if market.commercial]
+    rows = [item for item in _products(call) if market.sold(item)]
     return ok(collection(call, [offers.sku(item, item.sku_id, market.query) for item in rows]))
 
 
@@ -121,18 +126,17 @@ def get_sku(call: Call) -> Answer:
 
 
 def list_availabilities(call: Call) -> Answer:
-    """The availabilities of a SKU: one, of the commercial segment."""
-    market = _market(call)
-    found = _availability(call, market)
-    return ok(collection(call, [found] if market.commercial else []))
+    """The availabilities of a SKU: one for each segment in which it is sold."""
+    return ok(collection(call, _availabilities(call, _market(call))))
 
 
 def get_availability(call: Call) -> Answer:
     """One availability. 404/400019 if its id was reissued meanwhile."""
-    found = _availability(call, _market(call))
-    if found["id"] != call.parts["availability"].upper():
-        raise Fault(404, 400019, "The availability is not found or outdated.")
-    return ok(found)
+    market = replace(_market(call), segments=SEGMENTS)
+    for found in _availabilities(call, market):
+        if found["id"] == call.parts["availability"].upper():
+            return ok(found)
+    raise Fault(404, 400019, "The availability is not found or outdated.")
 
 
 def _both(path: str, page: str, handler: Handler, *query: str) -> None:

@@ -7,6 +7,7 @@ shared parts.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -85,6 +86,9 @@ class LicenseKind:
         if clouds.lacks(view, NEEDS):
             return
         shows = tuple(w.address for w in wants)
+        held: dict[Address | None, list[Resource]] = defaultdict(list)
+        for want in wants:
+            held[want.owner].append(want)
         asks = max((seats.query(str(w.remote["sku"])) for w in wants), default="")
         seen = self._read(view, f"subscribedskus{asks}", shows, view.owner)
         yield seen
@@ -94,8 +98,15 @@ class LicenseKind:
             yield self._read(view, USERS, shows, view.owner, pages=True)
         for person in people:
             if found := view.ids.get(person):
-                mine = tuple(w.address for w in wants if w.owner == person)
+                mine = tuple(self._shown(person, held[person], view))
                 yield self._read(view, f"users/{found}/licenses{asks}", mine, person)
+
+    def _shown(self, person: Address, held: Sequence[Resource], view: View) -> Iterable[Address]:
+        """What a person's licences show; of a leaver also what goes with the account."""
+        yield from (licence.address for licence in held)
+        declared = view.wants.get(person)
+        if declared is not None and declared.state is State.ABSENT:
+            yield person
 
     def _read(
         self, view: View, rest: str, shows: tuple[Address, ...], owner: Address, pages: bool = False
