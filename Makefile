@@ -28,6 +28,7 @@ bench: $(READY)
 
 soak: $(READY)
 	$(BIN)/python -m tests.bench.soak
+	$(BIN)/python -m tests.bench.throttled
 
 # Two independent clients of Partner Center, for tests/emulator/foreign; their pins clash with ours.
 clients: build/clients/.ready

@@ -6,10 +6,13 @@ Owns encoding and decoding of bodies. Pure; must not import anything of pcsync.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from math import isfinite
 from typing import Any
+
+CAPITAL = re.compile(r'"[A-Z][^"]*"\s*:')
 
 
 def encode(value: Any) -> bytes:
@@ -56,7 +59,9 @@ def decode(content: bytes) -> Any:
     if not text:
         return None
     try:
-        return fold_names(json.loads(text, parse_float=Decimal, parse_constant=_refuse))
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        # Most answers are camelCase already: one search is far cheaper than rebuilding them.
+        return fold_names(value) if CAPITAL.search(text) else value
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

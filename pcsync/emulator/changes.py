@@ -6,27 +6,31 @@ removed. What the clock does is in lifecycle.py. Imports nothing of pcsync outsi
 
 from __future__ import annotations
 
-from pcsync.emulator import ledger, lifecycle
+from pcsync.emulator import ledger, lifecycle, patching
 from pcsync.emulator.azure_changes import change_azure
 from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault, not_understood
+from pcsync.emulator.legacy import change_legacy
 from pcsync.emulator.quantities import change_quantity
 from pcsync.emulator.terms import begin_term, check_term, wants_term
 from pcsync.emulator.wanted import Wanted, read
 from pcsync.emulator.wire import Body
 from pcsync.emulator.world import World
 
-MOST_UPDATES = 1200
 STATUSES = ("active", "suspended", "deleted", "expired", "pending", "disabled")
 
 
 def change(world: World, customer: Customer, subscription: Subscription, body: Body) -> None:
     """Apply one PATCH, or refuse it without having changed anything."""
-    _alive(subscription)
+    patching.admit(world, subscription, body)
     status = _status(body, subscription)
     if subscription.azure:
         change_azure(subscription, body, status)
+    elif subscription.legacy:
+        change_legacy(world, customer, subscription, body, status)
+    elif subscription.trial:
+        _change_trial(world, customer, subscription, body, status)
     elif status == "deleted":
         _cancel(world, customer, subscription)
     elif subscription.status == "suspended":
@@ -38,20 +42,7 @@ def change(world: World, customer: Customer, subscription: Subscription, body: B
     else:
         _change_active(world, customer, subscription, body)
     subscription.updates += 1
-
-
-def _alive(subscription: Subscription) -> None:
-    code, text = {
-        "deleted": (2011, "A deleted subscription cannot be updated."),
-        "expired": (900277, "The subscription is expired."),
-        "disabled": (900279, "The subscription takes no more updates."),
-    }.get(subscription.status, (0, ""))
-    if code:
-        raise Fault(400, code, text)
-    if subscription.status == "pending":
-        raise Fault(409, 800082, "The subscription is not ready to be updated.")
-    if subscription.updates >= MOST_UPDATES:
-        raise Fault(400, 900311, "The subscription was updated too often.")
+    subscription.updated_at = world.clock.now()
 
 
 def _status(body: Body, subscription: Subscription) -> str:
@@ -65,6 +56,19 @@ def _status(body: Body, subscription: Subscription) -> str:
     if status not in ("active", "suspended", "deleted"):
         raise Fault(400, 800040, f"The status cannot be changed to {status}.")
     return status
+
+
+def _change_trial(
+    world: World, customer: Customer, subscription: Subscription, body: Body, status: str
+) -> None:
+    """Auto-renew, schedule and names only: it is free, and paid by transition or by its end."""
+    if body.whole("quantity") not in (None, 0, subscription.quantity):
+        raise Fault(400, 800095, "The quantity of a trial cannot be changed.")
+    if status != subscription.status:
+        raise Fault(400, 800040, "The status of a trial cannot be changed.")
+    if wants_term(subscription, body):
+        raise Fault(400, 800107, "The term of a trial cannot be changed.")
+    _change_active(world, customer, subscription, body)
 
 
 def _cancel(world: World, customer: Customer, subscription: Subscription) -> None:

@@ -75,8 +75,11 @@ class Subscription:
     version: int = 1
     migrated_from: str | None = None
     suspended_at: datetime | None = None
+    migrating: bool = False
     updated_at: datetime | None = None
     activated: bool = True
+    license_sku: str = ""
+    window: timedelta = WINDOW
     price: Decimal | None = None
     billed_to: datetime | None = None
 
@@ -111,11 +114,12 @@ class Subscription:
 
     def cancellable_until(self, now: datetime) -> datetime | None:
         """The end of the cancellation window, None once it has passed (commerce.md 5.6, 18)."""
-        if self.azure or self.status not in ("active", "suspended"):
+        fixed = self.azure or self.legacy or self.trial or self.kind == SAVINGS
+        if fixed or self.status not in ("active", "suspended"):
             return None
         if self.phase == "extended":
             return self.ends - timedelta(seconds=1)
-        end = self.window_from + WINDOW
+        end = self.window_from + self.window
         return end if end > now else None
 
     @property

@@ -15,10 +15,11 @@ ENDING_FROM = datetime(2026, 5, 4, tzinfo=UTC)
 
 
 def eligible(settings: Settings, subscription: Subscription) -> bool:
-    """Bought or renewed on or after 1 Apr 2025, last day on or after 4 May 2026, not Azure."""
+    """Bought or renewed on or after 1 Apr 2025, last day on or after 4 May 2026, a licence."""
     return (
         settings.extended_terms
-        and not subscription.azure
+        and subscription.licensed
+        and not subscription.trial
         and subscription.started_at >= BOUGHT_FROM
         and subscription.last_day >= ENDING_FROM
     )

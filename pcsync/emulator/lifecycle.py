@@ -20,6 +20,7 @@ from pcsync.emulator.world import World
 
 GRACE = timedelta(days=30)
 DELETED_AFTER = timedelta(days=120)
+LEGACY_KEPT = timedelta(days=90)
 BACKFILL = timedelta(hours=24)
 EXTEND = {"scheduleType": "TermEnd", "actionType": "RenewToExtendedServiceTerm"}
 
@@ -42,35 +43,48 @@ def _on_agenda(function: Step) -> Step:
 
 def watch(world: World, customer: Customer, subscription: Subscription) -> None:
     """Put the next moment at which the clock changes this subscription on the agenda."""
-    if subscription.azure or subscription.status == "deleted":
-        return
-    due = {
-        "active": subscription.ends,
-        "suspended": subscription.ends,
-        "expired": subscription.ends + GRACE,
-        "disabled": subscription.ends + DELETED_AFTER,
-    }.get(subscription.status)
-    if due is not None:
-        world.clock.at(due, reach, customer.id, subscription.id)
+    move = None if subscription.azure else _moves(subscription).get(subscription.status)
+    if move is not None:
+        world.clock.at(move[0], reach, customer.id, subscription.id)
+
+
+def _moves(subscription: Subscription) -> dict[str, tuple[datetime, Move]]:
+    """When which change is due, by status."""
+    suspended: tuple[datetime, Move] = (subscription.ends, _disable)
+    if subscription.legacy:
+        suspended = (_unkept(subscription), _delete)
+    return {
+        "active": (subscription.ends, _end_of_term),
+        "suspended": suspended,
+        "expired": (subscription.ends + GRACE, _disable),
+        "disabled": (subscription.ends + DELETED_AFTER, _delete),
+    }
+
+
+def _unkept(subscription: Subscription) -> datetime:
+    """A suspended legacy subscription goes after 90 days, migrated ones after 120 (10.2)."""
+    since = subscription.suspended_at
+    if since is None:
+        return subscription.ends
+    if subscription.migrating:
+        return since + DELETED_AFTER
+    return min(subscription.ends, since + LEGACY_KEPT)
 
 
 @_on_agenda
 def reach(world: World, now: datetime, customer: Customer, subscription: Subscription) -> None:
     """Run one due change, unless the subscription has moved on since it was put down."""
-    moves: dict[str, tuple[datetime, Move]] = {
-        "active": (subscription.ends, _end_of_term),
-        "suspended": (subscription.ends, _disable),
-        "expired": (subscription.ends + GRACE, _disable),
-        "disabled": (subscription.ends + DELETED_AFTER, _delete),
-    }
-    move = moves.get(subscription.status)
+    move = _moves(subscription).get(subscription.status)
     if move is not None and move[0] == now and not subscription.renewing:
         move[1](world, customer, subscription)
         watch(world, customer, subscription)
 
 
 def _end_of_term(world: World, customer: Customer, subscription: Subscription) -> None:
-    if subscription.phase == "extended":
+    if subscription.legacy and subscription.trial:
+        subscription.status = "expired"
+        _forget(subscription)
+    elif subscription.phase == "extended":
         _queue(world, customer, subscription, "extend")
     elif action(subscription, "Cancel"):
         _delete(world, customer, subscription)

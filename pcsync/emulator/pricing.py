@@ -89,6 +89,9 @@ def seat(world: World, customer: Customer, subscription: Subscription) -> Decima
         return subscription.price
     if subscription.azure or subscription.trial:
         return Decimal(0)
+    if subscription.legacy:
+        offer = world.catalogue.offers.get(subscription.product_id)
+        return (offer and offer.charge(subscription.cycle)) or Decimal(0)
     item = stock.find(subscription.product_id, subscription.sku_id)
     if item is None:
         return Decimal(0)

@@ -6,7 +6,7 @@ Imports nothing of pcsync outside the emulator.
 from __future__ import annotations
 
 from pcsync.emulator import ledger, sandbox, stock
-from pcsync.emulator.contracts import WINDOW, Batch, Subscription
+from pcsync.emulator.contracts import SOFTWARE, Batch, Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
 from pcsync.emulator.seats import sold
@@ -30,7 +30,7 @@ def change_quantity(
         now = world.clock.now()
         ledger.settle(world, customer, subscription)
         ledger.change(world, customer, subscription, added)
-        subscription.batches.append(Batch(added, now + WINDOW))
+        subscription.batches.append(Batch(added, now + subscription.window))
     else:
         _give_back(world, subscription, -added)
         ledger.settle(world, customer, subscription)
@@ -40,6 +40,8 @@ def change_quantity(
 
 def _give_back(world: World, subscription: Subscription, count: int) -> None:
     """Take seats from the newest batches. 400/800090 if there are not enough."""
+    if subscription.kind == SOFTWARE:
+        raise Fault(400, 800090, "Seats of software cannot be given back.")
     open_batches = subscription.refundable(world.clock.now())
     if count > sum(batch.quantity for batch in open_batches):
         raise Fault(400, 800090, "The quantity cannot be decreased by that many seats.")

@@ -44,6 +44,8 @@ class Units:
 
 def directory_sku(subscription: Subscription) -> skus.DirectorySku | None:
     """The licence SKU that a subscription provides; None for Azure."""
+    if subscription.license_sku:
+        return skus.directory_skus().get(subscription.license_sku)
     item = stock.find(subscription.product_id, subscription.sku_id)
     return skus.directory_skus().get(item.directory_sku) if item else None
 

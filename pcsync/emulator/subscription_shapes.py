@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pcsync.emulator import times
-from pcsync.emulator.contracts import FULL_REFUND, WINDOW, Subscription
+from pcsync.emulator.contracts import FULL_REFUND, LEGACY, SAVINGS, Subscription
 from pcsync.emulator.customer import Customer
+from pcsync.emulator.legacy import etag
 from pcsync.emulator.lifecycle import cycle_ends
+from pcsync.emulator.offers import product_type
 from pcsync.emulator.paging import link
 from pcsync.emulator.wire import shown
 from pcsync.emulator.world import World
@@ -33,6 +35,8 @@ def show_subscription(
         autoRenewEnabled=subscription.auto_renew,
         billingCycle=subscription.cycle,
         termDuration=subscription.term or None,
+        parentSubscriptionId=subscription.parent_id or None,
+        migratedFromSubscriptionId=subscription.migrated_from,
         renewalTermDuration="",
         **_refunds(world.clock.now(), subscription, by_id),
         partnerId=subscription.partner_id,
@@ -42,23 +46,24 @@ def show_subscription(
         customTermEndDate=subscription.custom_term_end,
         **_schedules(world, subscription),
         links=_links(customer, subscription),
-        attributes={"objectType": "Subscription"},
+        attributes=_attributes(subscription),
     )
 
 
 def _product(subscription: Subscription) -> dict[str, Any]:
     """What it is a subscription to; these members never change by themselves."""
-    kind = "Azure" if subscription.azure else "OnlineServicesNCE"
+    metered = subscription.azure
+    benefit = subscription.kind == SAVINGS
     return {
         "id": subscription.id,
         "offerId": subscription.offer_id,
         "offerName": subscription.offer_name,
         "friendlyName": subscription.friendly_name,
-        "productType": {"id": kind, "displayName": kind},
-        "unitType": "Usage-based" if subscription.azure else "Licenses",
+        "productType": _type(subscription),
+        "unitType": "Usage-based" if metered else "Benefit" if benefit else "Licenses",
         "hasPurchasableAddons": False,
-        "isTrial": False,
-        "billingType": "usage" if subscription.azure else "license",
+        "isTrial": subscription.trial,
+        "billingType": "usage" if metered else "benefit" if benefit else "license",
         "isMicrosoftProduct": True,
         "attentionNeeded": False,
         "actionTaken": False,
@@ -67,9 +72,21 @@ def _product(subscription: Subscription) -> dict[str, Any]:
     }
 
 
+def _type(subscription: Subscription) -> dict[str, Any] | None:
+    """What kind of product it is; legacy licences have none (commerce.md 0.7)."""
+    if subscription.kind == LEGACY:
+        return None
+    return product_type("azure" if subscription.azure else subscription.kind or "licence")
+
+
+def _attributes(subscription: Subscription) -> dict[str, Any]:
+    tag = {"etag": etag(subscription)} if subscription.kind == LEGACY else {}
+    return {"objectType": "Subscription", **tag}
+
+
 def _schedules(world: World, subscription: Subscription) -> dict[str, Any]:
     """What is to happen by itself; scheduledActions exist under the newest contract only."""
-    extended = world.settings.extended_terms and not subscription.azure
+    extended = world.settings.extended_terms and subscription.licensed
     return {
         "scheduledNextTermInstructions": subscription.next_term,
         "nextChargeInstructions": subscription.next_charge,
@@ -96,9 +113,10 @@ def _refunds(now: datetime, subscription: Subscription, by_id: bool) -> dict[str
     found: dict[str, Any] = {"cancellationAllowedUntilDate": until}
     if until is not None and subscription.phase == "standard":
         full = subscription.window_from + FULL_REFUND
-        ends = (("Full", full), ("Partial", subscription.window_from + WINDOW))
+        ends = (("Full", full), ("Partial", subscription.window_from + subscription.window))
         found["refundOptions"] = [{"type": t, "expiresAt": e} for t, e in ends if e > now]
-    if by_id and subscription.status == "active" and not subscription.azure:
+    seats = not (subscription.azure or subscription.legacy or subscription.trial)
+    if by_id and subscription.status == "active" and seats:
         batches = subscription.refundable(now)
         found["refundableQuantity"] = {
             "totalQuantity": sum(batch.quantity for batch in batches),
@@ -113,7 +131,9 @@ def _refunds(now: datetime, subscription: Subscription, by_id: bool) -> dict[str
 def _links(customer: Customer, subscription: Subscription) -> dict[str, Any]:
     own = link(f"/customers/{customer.id}/subscriptions/{subscription.id}")
     if subscription.legacy:
-        return {"offer": link(f"/offers/{subscription.offer_id}"), "self": own}
+        base = f"/customers/{customer.id}/subscriptions/{subscription.parent_id}"
+        parent = {"parentSubscription": link(base)} if subscription.parent_id else {}
+        return {"offer": link(f"/offers/{subscription.offer_id}"), **parent, "self": own}
     product = f"/products/{subscription.product_id}"
     sku = f"{product}/skus/{subscription.sku_id}"
     query = f"?country={customer.country}"

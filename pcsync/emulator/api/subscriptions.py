@@ -11,9 +11,10 @@ from typing import Any
 
 from pcsync.emulator.call import Answer, Call, ok
 from pcsync.emulator.changes import change
-from pcsync.emulator.contracts import Subscription
+from pcsync.emulator.contracts import LEGACY, Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
+from pcsync.emulator.legacy import addons, check_etag
 from pcsync.emulator.paging import collection
 from pcsync.emulator.routing import Routes, Takes
 from pcsync.emulator.seats import directory_sku
@@ -49,6 +50,14 @@ def listed(call: Call) -> Answer:
     return ok(collection(call, rows))
 
 
+@routes("GET", ONE + "/addons", page="get-a-list-of-add-ons-for-a-subscription.md")
+def added(call: Call) -> Answer:
+    """The add-ons of a legacy base; those of new commerce have no link to one."""
+    customer = call.customer()
+    rows = addons(customer, _subscription(call, customer))
+    return ok(collection(call, [show_subscription(call.world, customer, row) for row in rows]))
+
+
 @routes("GET", ONE, page="get-a-subscription-by-id.md")
 def get(call: Call) -> Answer:
     """One subscription with its refundable quantity."""
@@ -67,6 +76,8 @@ def update(call: Call) -> Answer:
     """Change a subscription; the body counts as the whole resource."""
     customer, body = call.customer(), call.body()
     subscription = _subscription(call, customer)
+    if subscription.kind == LEGACY:
+        check_etag(subscription, call.headers.get("if-match"))
     before = show_subscription(call.world, customer, subscription, by_id=True)
     change(call.world, customer, subscription, body)
     answer = show_subscription(call.world, customer, subscription, by_id=True)
