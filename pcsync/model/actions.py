@@ -1,0 +1,67 @@
+"""What is to be done: changes, actions, and what comes before what.
+
+Must not import anything of pcsync outside the nouns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pcsync.model.lists import Verb, When
+from pcsync.model.names import NOTHING, Address, Place
+from pcsync.model.steps import Await
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field, by its dotted manifest name, before and after."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What happens to one resource. It can be saved, shown, compared and refused.
+
+    `seen` are the live values it was planned against; `moves` is what it gives to (+) or takes
+    from (-) the free seats of each pool, `counts` what guards count, `effects` what the service
+    does besides. `needs` are actions that must be done before, `ends` addresses that end with it.
+    """
+
+    address: Address
+    verb: Verb
+    owner: Address | None = None
+    changes: tuple[Change, ...] = ()
+    when: When = When.NOW
+    date: datetime | None = None
+    not_after: datetime | None = None
+    why: str = ""
+    seen: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    moves: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    counts: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    effects: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
+    ends: frozenset[Address] = frozenset()
+    implied_by: str | None = None
+    place: Place | None = None
+
+    @property
+    def id(self) -> str:
+        """`address:verb`, with `@when` where it is not now: unique in a plan."""
+        later = "" if self.when is When.NOW else f"@{self.when}"
+        return f"{self.address}:{self.verb}{later}"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Orders two actions; between them `wait`, where the service needs time."""
+
+    first: str
+    then: str
+    wait: Await | None = None

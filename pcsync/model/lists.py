@@ -1,0 +1,78 @@
+"""The closed lists: verbs, moments, outcomes, measures, severities.
+
+Must not import anything of pcsync outside the nouns.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What an action does to its resource. `address:verb` is the action's id."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    DELETE = "delete"
+    RESTORE = "restore"
+    RELEASE = "release"
+
+
+class When(StrEnum):
+    """When an action takes effect: at once, at a renewal, not before a date, or already stored."""
+
+    NOW = "now"
+    DEFERRED = "deferred"
+    BLOCKED = "blocked"
+    PENDING = "pending"
+
+
+class Outcome(StrEnum):
+    """How a step or an action ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    STALE = "stale"
+    DEFERRED = "deferred"
+    NOT_STARTED = "not-started"
+
+
+class Measure(StrEnum):
+    """What guards count. The names are those of `limits` in `pcsync.yaml`."""
+
+    SUSPEND = "suspend"
+    CANCEL = "cancel"
+    DELETE_USERS = "deleteUsers"
+    P3Y = "P3Y"
+    CREATE_CUSTOMERS = "createCustomers"
+    CUSTOMERS = "customers"
+    ADD_SEATS = "addSeats"
+    LOSE_LICENCE = "loseLicence"
+
+
+class Severity(StrEnum):
+    """How grave a finding is. An error keeps its resource from being planned."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class State(StrEnum):
+    """Whether a declared resource is wanted, or wanted gone (its old spec is kept to say what)."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+class Can(StrEnum):
+    """What the session may use: the token kinds of `conventions.md` section 2."""
+
+    APP = "app"
+    USER = "user"

@@ -1,0 +1,99 @@
+"""What is live, and all that a kind may know of it: reads, levels, views.
+
+Must not import anything of pcsync outside the nouns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pcsync.model.actions import Action
+from pcsync.model.declared import Owns, Resource
+from pcsync.model.lists import Can
+from pcsync.model.names import NOTHING, Address
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Seats of one pool of one customer over all channels (`subscribedSkus`, customers.md 12)."""
+
+    owner: Address
+    pool: str
+    total: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One question to the service, a GET unless `method` says otherwise.
+
+    `shows` are the addresses that this answer would show: when it fails they are unknown, unless
+    another read that shows them came through. `pages`: follow `links.next`. `gone_ok`: a 404 means
+    "there is none". `user`: needs an App+User token.
+    """
+
+    path: str
+    shows: tuple[Address, ...] = ()
+    owner: Address | None = None
+    pages: bool = False
+    user: bool = False
+    gone_ok: bool = False
+    method: str = "GET"
+    body: Mapping[str, Any] | None = None
+
+
+class ReadState(StrEnum):
+    """How a read of a view ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A read that was asked, how it ended and, where it failed, the reason in words.
+
+    `found` is false where a 404 said "there is none" (`Read.gone_ok`).
+    """
+
+    read: Read
+    state: ReadState
+    reason: str = ""
+    found: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that a kind may know of one customer (or, with `owner` None, of the partner level)."""
+
+    at: datetime
+    owner: Address | None = None
+    can: frozenset[Can] = frozenset({Can.APP, Can.USER})
+    cloud: str = "global"
+    contract: str = "2026-05"
+    attested: bool = True
+    wants: Mapping[Address, Resource] = field(default_factory=lambda: NOTHING)
+    haves: Mapping[Address, Resource] = field(default_factory=lambda: NOTHING)
+    ids: Mapping[Address, str] = field(default_factory=lambda: NOTHING)
+    levels: Mapping[str, Level] = field(default_factory=lambda: NOTHING)
+    reads: Mapping[str, Asked] = field(default_factory=lambda: NOTHING)
+    owns: tuple[Owns, ...] = ()
+    actions: Mapping[str, Action] = field(default_factory=lambda: NOTHING)
+
+    def done(self, path: str) -> bool:
+        """Whether this read came through."""
+        asked = self.reads.get(path)
+        return asked is not None and asked.state is ReadState.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A declared resource and the live one it was found to be; `how` says by what."""
+
+    want: Resource
+    have: Resource
+    how: str
