@@ -62,7 +62,9 @@ def command(
         _confirm(plan, yes)
     with connect(settings, writable=True) as connection:
         code = _run(plan, settings, connection, form)
-    return Exit.PARTIAL if code == Exit.FINE and output.has_errors(plan) and plan.steps else code
+    if code == Exit.FINE and (output.has_errors(plan) or plan.unknown):
+        return Exit.PARTIAL if plan.steps else Exit.FAILED
+    return code
 
 
 def _plan(paths: tuple[str, ...], settings: Settings) -> Plan:

@@ -65,4 +65,6 @@ def load_plan(path: Path) -> Plan:
 
 def has_errors(plan: Plan) -> bool:
     """Whether something declared can't be planned, or nothing at all could be read."""
-    return any(finding.severity is Severity.ERROR for finding in plan.findings)
+    unread = {address.root for address in plan.unknown if len(address.path) == 1}
+    blind = bool(plan.customers) and unread >= set(plan.customers)
+    return blind or any(finding.severity is Severity.ERROR for finding in plan.findings)

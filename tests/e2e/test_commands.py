@@ -202,3 +202,24 @@ def test_hash_seed_and_file_names_do_not_change_a_byte(
     moved = json.loads(shell.run("plan", "--format", "json").stdout)
     assert moved["manifests"] == first["manifests"]
     assert [step["id"] for step in moved["steps"]] == [step["id"] for step in first["steps"]]
+
+
+def fault(shell: Shell, path: str, status: int) -> None:
+    rule = {"method": "GET", "path": path, "status": status, "times": 99}
+    requests.post(f"{shell.url}/_emulator/faults", json=rule, timeout=5).raise_for_status()
+
+
+def test_an_estate_that_nobody_could_read_is_a_failure(shell: Shell) -> None:
+    fault(shell, "/v1/customers", 403)
+    for command in (["plan"], ["drift"], ["apply", "--yes"]):
+        ended = shell.run(*command)
+        assert ended.returncode == 1, command
+        assert "unknown" in ended.stdout.lower()
+    assert shell.writes() == []
+
+
+def test_an_error_that_leaves_nothing_to_do_is_a_failure(shell: Shell) -> None:
+    (shell.folder / "contoso.yaml").write_text(MANIFEST.replace("contoso.onm", "adatum.onm"))
+    ended = shell.run("apply", "--yes")
+    assert ended.returncode == 1
+    assert "customer-incomplete" in ended.stdout
