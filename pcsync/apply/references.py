@@ -63,6 +63,8 @@ def condition(value: Any, resolve: Resolve) -> Any:
     match value:
         case {"$ref": str(name)}:
             return resolve(name)
+        case Mapping():
+            return {key: condition(inner, resolve) for key, inner in value.items()}
         case list() | tuple():
             return type(value)(condition(inner, resolve) for inner in value)
         case _ if is_dataclass(value) and not isinstance(value, type):

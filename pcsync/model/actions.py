@@ -53,8 +53,10 @@ class Action:
 
     @property
     def id(self) -> str:
-        """`address:verb`, with `@when` where it is not now: unique in a plan."""
-        later = "" if self.when is When.NOW else f"@{self.when}"
+        """`address:verb`, unique in a plan; what is told the service now for a later date ends in
+        `@renewal`, what is not for now in `@` and the moment."""
+        written = "@renewal" if self.date else ""
+        later = written if self.when is When.NOW else f"@{self.when}"
         return f"{self.address}:{self.verb}{later}"
 
 

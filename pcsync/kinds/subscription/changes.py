@@ -5,12 +5,13 @@ Owns the split into what is changed now and what is blocked, with its reason and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pcsync.kinds.fields import differences
 from pcsync.kinds.paths import at
-from pcsync.kinds.subscription import products
+from pcsync.kinds.subscription import products, renewal, windows
 from pcsync.kinds.subscription.model import AT_RENEWAL, FOLDED, NOW
 from pcsync.model import (
     Action,
@@ -24,6 +25,8 @@ from pcsync.model import (
     View,
     When,
 )
+
+SUSPENDED = "can be changed only while it is active: plan again when it is"
 
 
 def ended(want: Resource, have: Resource) -> Iterable[Finding]:
@@ -57,7 +60,7 @@ def compare(want: Resource, have: Resource, view: View) -> Iterable[Action | Rea
     elif state == "suspended":
         yield _resume(want, have)
         if later := (*_fewer(want, have), *differences(want.spec, have.spec, AT_RENEWAL, FOLDED)):
-            yield _blocked(want, have, later)
+            yield _blocked(want, have, [(change, SUSPENDED) for change in later])
     elif state == "pending":
         what = "is being provisioned: nothing can be changed before it is active"
         yield _finding(want, "", "pending", what, "run plan again in a few minutes")
@@ -119,23 +122,32 @@ def _fewer(want: Resource, have: Resource) -> tuple[Change, ...]:
 
 
 def _update(want: Resource, have: Resource, view: View) -> Iterable[Action | Read]:
-    now = list(differences(want.spec, have.spec, NOW, FOLDED))
-    later = list(differences(want.spec, have.spec, AT_RENEWAL, FOLDED))
-    until: datetime | None = None
-    if fewer := next((c for c in now if c.field == "quantity" and c.new < c.old), None):
-        path = at(view, view.owner, f"subscriptions/{have.remote['id']}") if view.owner else None
-        if path and not view.done(path):
-            yield Read(path, (want.address,), owner=view.owner)
-            return
-        if fewer.old - fewer.new > (have.remote["refundable"] or 0):
-            now.remove(fewer)
-            later.append(fewer)
-        else:
-            until = have.remote["refundable_until"]
-    if now:
-        yield _edit(want, have, tuple(now), until)
-    if later:
-        yield _blocked(want, have, tuple(later))
+    path = at(view, view.owner, f"subscriptions/{have.remote['id']}") if view.owner else None
+    if windows.gives_back(want, have) and path and not view.done(path):
+        yield Read(path, (want.address,), owner=view.owner)
+        return
+    found = windows.split(want, have)
+    if running := _running(want, have, found, view):
+        yield running
+        return
+    if found.now:
+        yield _edit(want, have, found.now, found.until)
+    if found.renewal:
+        yield renewal.instruct(want, have, found)
+    if found.blocked:
+        yield _blocked(want, have, found.blocked)
+
+
+def _running(want: Resource, have: Resource, found: windows.Split, view: View) -> Action | None:
+    """From the end of its last day a renewal may run for 24 hours: nothing is written (WI15)."""
+    starts = windows.renews(have)
+    changes = (*found.now, *found.renewal)
+    if starts is None or view.at < starts or not changes or have.remote["extended"]:
+        return None
+    until = starts + timedelta(days=1)
+    note = f"its renewal is running: no writes before {until:%Y-%m-%d %H:%M} UTC"
+    blocked = [(change, note) for change in changes]
+    return replace(_blocked(want, have, (*blocked, *found.blocked)), date=until)
 
 
 def _edit(
@@ -153,32 +165,25 @@ def _edit(
         seen={c.field: c.old for c in changes},
         moves=_moves(want, changes),
         counts=_counts(want, changes),
-        effects=lost if moved and have.remote["scheduled"] else (),
+        effects=lost if moved and have.remote["next"] else (),
         place=want.at(changes[0].field),
     )
 
 
-def _blocked(want: Resource, have: Resource, changes: tuple[Change, ...]) -> Action:
-    """Fields that have no way today: shown with the day of the renewal, never written."""
-    ends = have.remote["ends"]
-    free = have.remote["refundable"] or 0
-    notes = tuple(
-        f"{free} of {c.old} seats can be given back today"
-        if c.field == "quantity"
-        else f"{c.field} can't be changed within the term by this version of pcsync"
-        for c in changes
-    )
+def _blocked(want: Resource, have: Resource, changes: Sequence[tuple[Change, str]]) -> Action:
+    """What has no way today: shown with the day of the renewal and the reason, never written."""
+    notes = dict.fromkeys(note for _, note in changes)
     return Action(
         want.address,
         Verb.UPDATE,
         owner=want.owner,
-        changes=changes,
+        changes=tuple(change for change, _ in changes),
         when=When.BLOCKED,
-        date=ends + timedelta(days=1) if ends else None,
+        date=windows.renews(have),
         why=products.title(have.spec["product"]),
-        seen={c.field: c.old for c in changes},
-        notes=(*notes, "change it in Partner Center for the renewal, or write the live value"),
-        place=want.at(changes[0].field),
+        seen={change.field: change.old for change, _ in changes},
+        notes=tuple(notes),
+        place=want.at(changes[0][0].field),
     )
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from pcsync.kinds.paths import at
-from pcsync.kinds.subscription import changes, edit, identity, products, purchase
+from pcsync.kinds.subscription import changes, edit, identity, products, purchase, renewal
 from pcsync.kinds.subscription.model import CREATED, LIVE, from_item, observed
 from pcsync.model import (
     Action,
@@ -29,6 +29,7 @@ from pcsync.model import (
 from pcsync.values import guid
 
 LIST = "subscriptions"
+DECLARED = (*CREATED, "segment", "state", "change")
 
 
 class SubscriptionKind:
@@ -48,7 +49,7 @@ class SubscriptionKind:
             "friendlyName": name,
             "segment": "commercial",
             "state": "active",
-            **{k: document.spec[k] for k in (*CREATED, "segment", "state") if k in document.spec},
+            **{k: document.spec[k] for k in DECLARED if k in document.spec},
         }
         pinned = document.spec.get("id")
         yield Resource(
@@ -126,5 +127,16 @@ class SubscriptionKind:
         if batch[0].verb is Verb.CREATE:
             yield from purchase.steps(batch, view)
         else:
-            for action in batch:
-                yield from edit.steps(action, view)
+            yield from _changes(batch, view)
+
+
+def _changes(batch: Sequence[Action], view: View) -> Iterable[Step]:
+    """What is changed now, then the instruction for the next term: a change deletes it."""
+    before: tuple[str, ...] = ()
+    for action in sorted(batch, key=lambda action: action.date is not None):
+        if action.date is None:
+            done = list(edit.steps(action, view))
+            before = tuple(step.id for step in done[-1:])
+            yield from done
+        else:
+            yield from renewal.steps(action, view, before)

@@ -49,10 +49,23 @@ def observed(item: Mapping[str, Any]) -> dict[str, Any]:
         "refundable": refundable.get("totalQuantity"),
         "refundable_until": _until(refundable.get("details") or ()),
         "suspended_by": tuple(item.get("suspensionReasons") or ()),
-        "scheduled": bool(item.get("scheduledNextTermInstructions")),
+        "next": instruction(item.get("scheduledNextTermInstructions")),
         "actions": bool(item.get("scheduledActions")),
         "trial": bool(item.get("isTrial")),
         "extended": EXTENDED_NAME in str(item.get("offerName") or "").lower(),
+    }
+
+
+def instruction(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What is scheduled for the next term, in manifest words; None where nothing is."""
+    if not value:
+        return None
+    product = value.get("product") or {}
+    return {
+        "product": product_of(f"{product.get('productId')}:{product.get('skuId')}"),
+        "termDuration": text(product.get("termDuration")),
+        "billingCycle": word(product.get("billingCycle")) or None,
+        "quantity": value.get("quantity"),
     }
 
 
