@@ -26,6 +26,7 @@ from pcsync.model import (
     When,
 )
 
+DECISION = "decision-needed"
 SUSPENDED = "can be changed only while it is active: plan again when it is"
 
 
@@ -121,7 +122,7 @@ def _fewer(want: Resource, have: Resource) -> tuple[Change, ...]:
     return tuple(change for change in changes if change.new < change.old)
 
 
-def _update(want: Resource, have: Resource, view: View) -> Iterable[Action | Read]:
+def _update(want: Resource, have: Resource, view: View) -> Iterable[Action | Read | Finding]:
     path = at(view, view.owner, f"subscriptions/{have.remote['id']}") if view.owner else None
     if windows.gives_back(want, have) and path and not view.done(path):
         yield Read(path, (want.address,), owner=view.owner)
@@ -134,8 +135,22 @@ def _update(want: Resource, have: Resource, view: View) -> Iterable[Action | Rea
         yield _edit(want, have, found.now, found.until)
     if found.renewal:
         yield renewal.instruct(want, have, found)
-    if found.blocked:
-        yield _blocked(want, have, found.blocked)
+    open_ = [(change, windows.ASKS) for change, _ in found.asked]
+    if found.blocked or open_:
+        yield _blocked(want, have, [*found.blocked, *open_])
+    if found.asked:
+        yield _question(want, have, found.asked)
+
+
+def _question(want: Resource, have: Resource, asked: Sequence[tuple[Change, str]]) -> Finding:
+    """What can't be undone is asked (rule WI9); plan and apply end with 3 until it is answered."""
+    names = ", ".join(change.field for change, _ in asked)
+    words = ", ".join(f"{word}: atRenewal" for word in dict.fromkeys(word for _, word in asked))
+    starts = windows.renews(have)
+    when = f" on {starts:%Y-%m-%d}" if starts else ""
+    what = f"{names} {windows.ASKS} (the renewal is{when})" if when else f"{names} {windows.ASKS}"
+    advice = f"say `change: {{{words}}}`; an upgrade now has to be made in Partner Center"
+    return _finding(want, asked[0][0].field, DECISION, what, advice)
 
 
 def _running(want: Resource, have: Resource, found: windows.Split, view: View) -> Action | None:
@@ -147,7 +162,7 @@ def _running(want: Resource, have: Resource, found: windows.Split, view: View) -
     until = starts + timedelta(days=1)
     note = f"its renewal is running: no writes before {until:%Y-%m-%d %H:%M} UTC"
     blocked = [(change, note) for change in changes]
-    return replace(_blocked(want, have, (*blocked, *found.blocked)), date=until)
+    return replace(_blocked(want, have, [*blocked, *found.blocked]), date=until)
 
 
 def _edit(

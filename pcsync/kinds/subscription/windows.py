@@ -16,19 +16,21 @@ from pcsync.kinds.subscription.model import AT_RENEWAL, FOLDED, NOW
 from pcsync.model import Change, Resource
 
 LENGTH = {"P1M": 1, "P1Y": 12, "P3Y": 36}
-ASKS = "there are two ways and no way back: say `change: {%s: atRenewal}`"
+ASKS = "can be done now, with no way back, or at the renewal: the manifest has to say which"
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
     """The differences of one subscription by the moment at which they can be made good.
 
+    `asked`: two ways, and the manifest does not say which; by the word of `change` that would.
     `until`: the moment after which what is given back now can't be given back any more.
     """
 
     now: tuple[Change, ...] = ()
     renewal: tuple[Change, ...] = ()
     blocked: tuple[tuple[Change, str], ...] = ()
+    asked: tuple[tuple[Change, str], ...] = ()
     until: datetime | None = None
 
 
@@ -49,13 +51,14 @@ def split(want: Resource, have: Resource) -> Split:
     now = [c for c in differences(want.spec, have.spec, NOW, FOLDED) if c.field != "quantity"]
     seats, later, until = _seats(want, have, choice)
     chosen, asked = _terms(differences(want.spec, have.spec, AT_RENEWAL, FOLDED), choice)
-    renewal, blocked = [*later, *chosen], list(asked)
+    renewal, blocked = [*later, *chosen], list[tuple[Change, str]]()
     if renewal and want.spec.get("endOfTerm", have.spec["endOfTerm"]) != "renew":
         note = "it ends with its term: an instruction for the next one needs `endOfTerm: renew`"
         blocked += [(change, note) for change in renewal]
         renewal = []
     today = tuple(sorted((*now, *seats), key=lambda change: NOW.index(change.field)))
-    return Split(today, tuple(renewal), tuple(blocked), until if _fewer(seats) else None)
+    window = until if _fewer(seats) else None
+    return Split(today, tuple(renewal), tuple(blocked), tuple(asked), window)
 
 
 def _fewer(seats: Iterable[Change]) -> bool:
@@ -79,21 +82,22 @@ def _seats(
 def _terms(
     changes: Iterable[Change], choice: Mapping[str, Any]
 ) -> tuple[list[Change], list[tuple[Change, str]]]:
-    """Product, term and cycle: at the renewal where that is the only way or the chosen one.
+    """Product, term and cycle: at the renewal where that is the only way or the chosen one;
+    the others with the word of `change` that they lack.
 
     A cycle goes with the product or term that it belongs to (rules WI10, WI21).
     """
     found = {change.field: change for change in changes}
     asks: dict[str, str] = {}
     if "product" in found and choice.get("product") != "atRenewal":
-        asks["product"] = ASKS % "product"
+        asks["product"] = "product"
     term = found.get("termDuration")
     if term and _longer(term) and choice.get("term") != "atRenewal":
-        asks["termDuration"] = ASKS % "term"
+        asks["termDuration"] = "term"
     if asks and "billingCycle" in found:
-        asks["billingCycle"] = "goes with the product or term above"
+        asks["billingCycle"] = next(iter(asks.values()))
     chosen = [change for name, change in found.items() if name not in asks]
-    return chosen, [(found[name], note) for name, note in asks.items()]
+    return chosen, [(found[name], word) for name, word in asks.items()]
 
 
 def _longer(change: Change) -> bool:
