@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import connection_options, format_option, paths_argument
+from pcsync.cli.options import connection_options, format_option, observed, paths_argument
 from pcsync.errors import Exit, PlanFileError, Refused, UsageError
 
 if TYPE_CHECKING:
     from pcsync.cli.connect import Connection
     from pcsync.cli.settings import Settings
+    from pcsync.cli.telemetry import Watch
     from pcsync.model import Applied, Plan
 
 EPILOG = """\b
@@ -37,6 +38,7 @@ Examples:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @format_option
 @connection_options
+@observed
 def command(
     paths: tuple[str, ...],
     plan_file: Path | None,
@@ -44,6 +46,7 @@ def command(
     form: str,
     cloud: str | None,
     emulator_url: str | None,
+    watch: Watch,
 ) -> int:
     """Make Partner Center as declared: plan, ask, apply, report."""
     from pcsync.cli import output
@@ -54,27 +57,28 @@ def command(
     if plan_file and paths:
         raise UsageError("--plan and PATH exclude each other", "a plan holds its manifests")
     settings = load_settings(writable=True, cloud=cloud, emulator_url=emulator_url)
-    plan = output.load_plan(plan_file) if plan_file else _plan(paths, settings)
+    plan = output.load_plan(plan_file) if plan_file else _plan(paths, settings, watch)
     _check(plan, settings)
     if form == "human":
         output.show(plan_document(plan), form)
     if plan.steps:
         _confirm(plan, yes)
-    with connect(settings, writable=True) as connection:
+    with connect(settings, writable=True, on_request=watch) as connection:
         code = _run(plan, settings, connection, form)
-    if code == Exit.FINE and (output.has_errors(plan) or plan.unknown):
-        return Exit.PARTIAL if plan.steps else Exit.FAILED
+    left = output.standing(plan) or (Exit.FAILED if plan.unknown else Exit.FINE)
+    if code == Exit.FINE and left != Exit.FINE:
+        return Exit.PARTIAL if plan.steps else left
     return code
 
 
-def _plan(paths: tuple[str, ...], settings: Settings) -> Plan:
+def _plan(paths: tuple[str, ...], settings: Settings, watch: Watch) -> Plan:
     from pcsync.cli.connect import connect
     from pcsync.cli.progress import Bar
     from pcsync.cli.stages import customers, make_plan, read_manifests
 
     manifests = read_manifests(paths, settings)
     with (
-        connect(settings, writable=False) as connection,
+        connect(settings, writable=False, on_request=watch) as connection,
         Bar("reading", customers(manifests)) as bar,
     ):
         return make_plan(manifests, settings, connection, bar)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -16,16 +16,17 @@ from pcsync.model import Can
 
 if TYPE_CHECKING:
     from pcsync.cli.settings import Settings
-    from pcsync.client import Client, Clock, Identity, Network, OnRequest, SignInDesk
+    from pcsync.client import Client, Clock, Identity, Network, OnRequest, SignInDesk, Tokens
 
 
 @dataclass(frozen=True)
 class Connection:
-    """An open way: the client, the clock that goes with it, and what its tokens can do."""
+    """An open way: the client, the clock that goes with it, its tokens and what they can do."""
 
     client: Client
     clock: Clock
     can: frozenset[Can]
+    tokens: Tokens = field(repr=False)
 
     @property
     def writes(self) -> int:
@@ -63,7 +64,7 @@ def connect(
             gate=way.Gate(way.Policy(), desk.clock, settings.run_timeout),
             on_request=on_request,
         )
-        yield Connection(client, desk.clock, tokens.can)
+        yield Connection(client, desk.clock, tokens.can, tokens)
 
 
 @contextmanager

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from pcsync.cli.options import connection_options, format_option, paths_argument
+from pcsync.cli.options import connection_options, format_option, observed, paths_argument
 from pcsync.errors import Exit
+
+if TYPE_CHECKING:
+    from pcsync.cli.telemetry import Watch
 
 EPILOG = """\b
 Examples:
@@ -18,7 +23,14 @@ Examples:
 @paths_argument
 @format_option
 @connection_options
-def command(paths: tuple[str, ...], form: str, cloud: str | None, emulator_url: str | None) -> int:
+@observed
+def command(
+    paths: tuple[str, ...],
+    form: str,
+    cloud: str | None,
+    emulator_url: str | None,
+    watch: Watch,
+) -> int:
     """Show what is live and differs from git. Changes nothing. Exits with 2 on drift."""
     from pcsync.cli import output
     from pcsync.cli.connect import connect
@@ -30,11 +42,11 @@ def command(paths: tuple[str, ...], form: str, cloud: str | None, emulator_url: 
     settings = load_settings(cloud=cloud, emulator_url=emulator_url)
     manifests = read_manifests(paths, settings)
     with (
-        connect(settings, writable=False) as connection,
+        connect(settings, writable=False, on_request=watch) as connection,
         Bar("reading", customers(manifests)) as bar,
     ):
         plan = make_plan(manifests, settings, connection, bar)
     output.show(drift_document(plan), form)
     if plan.steps:
         return Exit.CHANGES
-    return Exit.FAILED if output.has_errors(plan) else Exit.FINE
+    return output.standing(plan)

@@ -17,9 +17,11 @@ from pcsync.errors import Exit, PcsyncError
 
 COMMANDS = {
     "validate": ("pcsync.cli.validate", "Check manifests; reads nothing from Partner Center."),
+    "render": ("pcsync.cli.render", "Print a customer with all that it extends."),
     "plan": ("pcsync.cli.plan", "Show what apply would change. Changes nothing."),
     "apply": ("pcsync.cli.apply", "Make Partner Center as declared, after asking."),
     "drift": ("pcsync.cli.drift", "Show what is live and differs from git. Changes nothing."),
+    "doctor": ("pcsync.cli.doctor", "Check tokens, roles and customers. Changes nothing."),
     "login": ("pcsync.cli.login", "Sign in with a browser, as a person."),
     "logout": ("pcsync.cli.logout", "Forget who signed in with a browser."),
     "schema": ("pcsync.cli.schema", "Write the JSON Schemas of manifests, plans and settings."),
@@ -33,6 +35,7 @@ Examples:
   pcsync plan --out plan.json
   pcsync apply --plan plan.json
   pcsync drift --format json
+  pcsync doctor
 
 \b
 Exit codes: 0 fine, 1 failed, 2 changes pending (plan --detailed-exitcode, drift),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,4 +28,42 @@ def connection_options(command: Command) -> Command:
     clouds = click.Choice(["global", "usGovernment", "china", "emulator"])
     cloud = click.option("--cloud", type=clouds, help="Which cloud (PCSYNC_CLOUD).")
     decorated: Command = cloud(url(command))
+    return decorated
+
+
+def observed(command: Command) -> Command:
+    """What may be seen of the requests; the command is given a `watch` that is told of them."""
+
+    @wraps(command)
+    def run(log_level: str, log_format: str, trace: Path | None, **given: Any) -> Any:
+        from pcsync.cli.telemetry import Sight, watching
+
+        name = click.get_current_context().info_name or "pcsync"
+        with watching(name, Sight(log_level, log_format, trace)) as watch:
+            return command(watch=watch, **given)
+
+    levels = click.Choice(["debug", "info", "warning", "error"])
+    decorated: Command = run
+    for option in (
+        click.option(
+            "--trace",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Write all requests to a HAR file, without secrets and personal data.",
+        ),
+        click.option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="How lines of the log look.",
+        ),
+        click.option(
+            "--log-level",
+            type=levels,
+            default="warning",
+            show_default=True,
+            help="What is logged on stderr: info is a line per request.",
+        ),
+    ):
+        decorated = option(decorated)
     return decorated

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pcsync.errors import PlanFileError
+from pcsync.errors import Exit, PlanFileError
 from pcsync.model import Severity
 
 if TYPE_CHECKING:
     from pcsync.model import Plan
 
+OPEN_CHOICE = "decision-needed"
 NARROW = 80
 WIDE = 140
 
@@ -63,7 +64,14 @@ def load_plan(path: Path) -> Plan:
     return load(text, str(path))
 
 
-def has_errors(plan: Plan) -> bool:
+def standing(plan: Plan) -> Exit:
+    """What a plan ends with before its changes count: failed, refused by an open choice, fine."""
+    if _has_errors(plan):
+        return Exit.FAILED
+    return Exit.REFUSED if any(f.code == OPEN_CHOICE for f in plan.findings) else Exit.FINE
+
+
+def _has_errors(plan: Plan) -> bool:
     """Whether something declared can't be planned, or nothing at all could be read."""
     unread = {address.root for address in plan.unknown if len(address.path) == 1}
     blind = bool(plan.customers) and unread >= set(plan.customers)

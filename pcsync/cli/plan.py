@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import connection_options, format_option, paths_argument
+from pcsync.cli.options import connection_options, format_option, observed, paths_argument
 from pcsync.errors import Exit
+
+if TYPE_CHECKING:
+    from pcsync.cli.telemetry import Watch
 
 EPILOG = """\b
 Examples:
@@ -27,6 +31,7 @@ Examples:
 @format_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @connection_options
+@observed
 def command(
     paths: tuple[str, ...],
     out: Path | None,
@@ -34,6 +39,7 @@ def command(
     detailed_exitcode: bool,
     cloud: str | None,
     emulator_url: str | None,
+    watch: Watch,
 ) -> int:
     """Show what apply would change. Changes nothing."""
     from pcsync.cli import output
@@ -46,13 +52,12 @@ def command(
     settings = load_settings(cloud=cloud, emulator_url=emulator_url)
     manifests = read_manifests(paths, settings)
     with (
-        connect(settings, writable=False) as connection,
+        connect(settings, writable=False, on_request=watch) as connection,
         Bar("reading", customers(manifests)) as bar,
     ):
         plan = make_plan(manifests, settings, connection, bar)
     if out is not None:
         output.save_plan(plan, out)
     output.show(plan_document(plan), form)
-    if output.has_errors(plan):
-        return Exit.FAILED
-    return Exit.CHANGES if detailed_exitcode and plan.steps else Exit.FINE
+    changes = Exit.CHANGES if detailed_exitcode and plan.steps else Exit.FINE
+    return output.standing(plan) or changes

@@ -6,7 +6,7 @@ Owns the reading of bodies, codes and `Retry-After`. Pure; must not import pcsyn
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -64,10 +64,13 @@ class Answer:
     correlation_id: str
 
 
-def answer(ids: Ids, reply: Reply) -> Answer:
-    """The answer in a reply. Raises ApiError on a refusal, Unreachable if it can't be read."""
+def answer(ids: Ids, reply: Reply, known: Iterable[str] = ()) -> Answer:
+    """The answer in a reply. Raises ApiError on a refusal, Unreachable if it can't be read.
+
+    `known` secrets are blanked in what the refusal says.
+    """
     if not 200 <= reply.status < 300:
-        raise refusal(ids, reply)
+        raise refusal(ids, reply, known)
     try:
         body = None if ids.method == "HEAD" else decode(reply.content)
     except ValueError as error:
@@ -75,11 +78,11 @@ def answer(ids: Ids, reply: Reply) -> Answer:
         why = f"status {reply.status}, but not JSON: is a proxy in between?"
         raise Unreachable(ids.method, ids.path, why) from error
     if isinstance(body, Mapping) and _text(body, "code") == UNAVAILABLE:
-        raise refusal(ids, reply)
+        raise refusal(ids, reply, known)
     return Answer(reply.status, body, reply.headers, ids.request_id, _correlation(ids, reply))
 
 
-def refusal(ids: Ids, reply: Reply) -> ApiError:
+def refusal(ids: Ids, reply: Reply, known: Iterable[str] = ()) -> ApiError:
     """The error in a reply of any shape: documented, other members, empty, text or HTML."""
     body = _members(reply)
     code = _text(body, "code", "errorCode")
@@ -90,7 +93,7 @@ def refusal(ids: Ids, reply: Reply) -> ApiError:
         ids.path,
         reply.status,
         code or _text(body, "statusCode"),
-        scrub(_description(body, reply)[: 4 * LONGEST])[:LONGEST],
+        scrub(_description(body, reply)[: 4 * LONGEST], known)[:LONGEST],
         request_id=ids.request_id,
         correlation_id=_correlation(ids, reply),
         retry_after=retry_after(reply),

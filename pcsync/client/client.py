@@ -44,6 +44,7 @@ class Ask:
     body: bytes | None = field(default=None, repr=False)
     if_match: str | None = None
     page: str | None = None
+    validate_mfa: bool = False
 
     def headers(self) -> dict[str, str]:
         """All headers but the token's (conventions.md section 3)."""
@@ -57,6 +58,7 @@ class Ask:
             **({"Content-Type": "application/json"} if self.body is not None else {}),
             **({"If-Match": quoted(self.if_match)} if self.if_match is not None else {}),
             **({TOKEN: self.page} if self.page is not None else {}),
+            **({"ValidateMfa": "true"} if self.validate_mfa else {}),
         }
 
 
@@ -100,18 +102,20 @@ class Client:
         user: bool = False,
         request_id: str | None = None,
         if_match: str | None = None,
+        validate_mfa: bool = False,
     ) -> Answer:
         """One call, repeated as Retry says with the same `MS-RequestId` (conventions.md 4, 11).
 
         `path` starts with ``/v1/``, query included; `body` is plain data, Decimals stay exact.
         Raises ApiError, Unreachable, WriteRefused, SignInFailed. A busy resource (409) is an
         answer and is only waited for where the id is not the caller's: with the same id the
-        service would repeat its answer.
+        service would repeat its answer. `validate_mfa` asks whether the token was made with MFA.
         """
         self._door.check(method, path)
         data = None if body is None else encode(body)
         ids = self._ids(method, path, request_id)
-        return self._settle(Ask(ids, user, request_id is not None, data, if_match))
+        pinned = request_id is not None
+        return self._settle(Ask(ids, user, pinned, data, if_match, validate_mfa=validate_mfa))
 
     def pages(self, path: str, *, user: bool = False) -> Iterator[Any]:
         """The bodies of all pages of a list, each asked for when the one before is used up.

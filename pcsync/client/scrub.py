@@ -5,6 +5,7 @@ Owns the patterns. Pure; must not import anything of pcsync.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -35,3 +36,11 @@ def scrub(text: str, known: Iterable[str] = ()) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\g<1>{BLANK}", text)
     return text
+
+
+_SENT = re.compile(rb'"(?i:[a-z]{0,20}password)"\s{0,5}:\s{0,5}("(?:[^"\\]|\\.){4,1000}")')
+
+
+def sent_secrets(body: bytes | None) -> tuple[str, ...]:
+    """The passwords in a body of ours: a refusal of it may quote them without saying what it is."""
+    return tuple(str(json.loads(found)) for found in _SENT.findall(body or b""))

@@ -18,6 +18,7 @@ from pcsync.client.gate import Gate, Passage
 from pcsync.client.guard import is_read
 from pcsync.client.hook import Attempt, OnRequest
 from pcsync.client.policy import customer_of
+from pcsync.client.scrub import sent_secrets
 from pcsync.client.tally import Tally
 from pcsync.client.tokens import Tokens
 from pcsync.errors import ApiError, SignInFailed, Unreachable
@@ -76,7 +77,7 @@ class SignedDoor:
         reply = self._sent(trip, token)
         self._with.tally.heard(reply.date)
         try:
-            return answer(ids, reply)
+            return answer(ids, reply, sent_secrets(trip.body))
         except ApiError as failure:
             if failure.status == 401 and failure.code == MFA:
                 self._stop(trip.user)

@@ -165,8 +165,29 @@ class Upgrade:
 
 
 @dataclass
+class Overage:
+    """Pay-as-you-go calling: charged to an Azure subscription (commerce.md 7.9)."""
+
+    entitlement_id: str
+    enabled: bool
+    partner_id: str = ""
+
+
+@dataclass
+class SupportContact:
+    """Who supports a legacy subscription (commerce.md 4.4)."""
+
+    tenant_id: str
+    mpn_id: str
+    name: str
+
+
+@dataclass
 class Account:
     """Everything of a customer that is neither profile nor people nor purchases.
+
+    `registered` is from when on Azure plans are registered for reservations, `support` the contact
+    of a subscription, `inactive` from when on Azure subscriptions are cancelled.
 
     `dap` is delegated admin privileges (None: as the contract has it); `relationship` is reseller
     or none; `reseller` the tenant of the indirect reseller.
@@ -184,3 +205,7 @@ class Account:
     usage: list[Usage] = field(default_factory=list)
     transfers: dict[str, Transfer] = field(default_factory=dict)
     upgrades: list[Upgrade] = field(default_factory=list)
+    registered: dict[str, datetime] = field(default_factory=dict)
+    overage: Overage | None = None
+    support: dict[str, SupportContact] = field(default_factory=dict)
+    inactive: dict[str, datetime] = field(default_factory=dict)

@@ -77,7 +77,7 @@ class Service:
     def answer(self, request: Incoming) -> Outgoing:
         """Answer one request; never raises for anything a client can send."""
         with self._lock:
-            with stock.extended(self.world.catalogue.products):
+            with stock.extended(self.world.catalogue.stock()):
                 self.world.clock.settle()
                 answer = self._answer(request)
             if request.method in WRITES or self.state.moved():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from pcsync.emulator.stock import Item
+from pcsync.emulator.stock import Item, Term
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Offer:
     on_sale: bool = True
     replaced_by: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
+    upgrades: tuple[str, ...] = ()
     group: str = "0"
 
     @property
@@ -65,9 +66,22 @@ class Offer:
         """Whether it goes with another offer only."""
         return bool(self.prerequisites)
 
-    def charge(self, cycle: str) -> Decimal | None:
-        """The price of a seat at each charge; None if that cycle is not sold."""
-        return dict(self.charges).get(cycle)
+    @property
+    def item(self) -> Item:
+        """The offer as something in stock, without a SKU of its own."""
+        duration = "P1M" if self.trial else "P1Y"
+        return Item(
+            product_id=self.id,
+            sku_id="",
+            title=self.name,
+            directory_sku=self.directory_sku,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            terms=tuple(Term(duration, cycle, price) for cycle, price in self.charges),
+            kind="legacy",
+            prerequisites=self.prerequisites,
+            trial=self.trial,
+        )
 
 
 @dataclass
@@ -77,3 +91,8 @@ class Catalogue:
     products: dict[str, Item] = field(default_factory=dict)
     promotions: dict[str, Promotion] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
+
+    def stock(self) -> dict[str, Item]:
+        """Everything by product:sku, an offer as its id with a colon."""
+        offers = {f"{offer.id}:".upper(): offer.item for offer in self.offers.values()}
+        return {**self.products, **offers}

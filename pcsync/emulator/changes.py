@@ -26,7 +26,7 @@ def change(world: World, customer: Customer, subscription: Subscription, body: B
     patching.admit(world, subscription, body)
     status = _status(body, subscription)
     if subscription.azure:
-        change_azure(subscription, body, status)
+        change_azure(world, customer, subscription, body, status)
     elif subscription.legacy:
         change_legacy(world, customer, subscription, body, status)
     elif subscription.trial:

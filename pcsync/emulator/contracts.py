@@ -143,6 +143,22 @@ class OrderLine:
     partner_id: str | None = None
     custom_term_end: datetime | None = None
     promotion_id: str | None = None
+    kind: str = ""
+    renews_to: str | None = None
+    attested: bool | None = None
+    context: dict[str, str] = field(default_factory=dict)
+    partners: list[str] = field(default_factory=list)
+    commitment: dict[str, Any] | None = None
+
+
+@dataclass
+class Attachment:
+    """A document that was uploaded for an order."""
+
+    id: str
+    name: str
+    kind: str
+    content: bytes
 
 
 @dataclass
@@ -157,6 +173,9 @@ class Order:
     lines: list[OrderLine]
     status: str = "pending"
     transaction: str = "UserPurchase"
+    legacy: bool = False
+    version: int = 1
+    attachments: list[Attachment] = field(default_factory=list)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from pcsync.emulator import (
     ledger,
     limits,
     pricing,
+    publisher,
     times,
     wire,
 )
@@ -32,7 +33,10 @@ Handler = Callable[[State, Mapping[str, Any]], Answer]
 def answer(
     state: State, method: str, path: str, raw: bytes, pairs: Iterable[tuple[str, str]] = ()
 ) -> Answer:
-    """Answer a control request, whose query counts as members; refusals come in the same shape as the service's faults."""
+    """Answer a control request, whose query counts as members of its body.
+
+    Refusals come in the same shape as the service's faults.
+    """
     try:
         handler = ROUTES.get((method, path.rstrip("/").lower()))
         if handler is None:
@@ -176,6 +180,13 @@ def _price_sheet(state: State, body: Mapping[str, Any]) -> Answer:
     return ok(list(pricing.sheet(world, place, when)))
 
 
+def _setup(state: State, body: Mapping[str, Any]) -> Answer:
+    """Somebody completes the setup of a marketplace subscription at its publisher."""
+    wanted = str(body.get("subscription", ""))
+    publisher.complete_setup(state.world, publisher.owner(state.world, wanted), wanted)
+    return empty()
+
+
 ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "/_emulator/reset"): _reset,
     ("POST", "/_emulator/seed"): _seed,
@@ -193,6 +204,7 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "/_emulator/signin/approve"): control_signin.approve,
     ("POST", "/_emulator/signin/revoke"): control_signin.revoke,
     ("GET", "/_emulator/world"): _world,
+    ("POST", "/_emulator/setup"): _setup,
     ("POST", "/_emulator/availabilities/rotate"): _rotate,
     ("POST", "/_emulator/prices"): _prices,
     ("GET", "/_emulator/prices"): _price_sheet,

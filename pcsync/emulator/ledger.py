@@ -31,8 +31,8 @@ class Period:
 
 def prorate(price: Decimal, quantity: int, days: int, of: int) -> Decimal:
     """The published rounding: to cents per day for all seats, then to cents per seat."""
-    if not quantity or not of:
-        return Decimal(0)
+    if not quantity or days >= of:
+        return price * quantity
     daily = pricing.cents(price * quantity / of)
     return pricing.cents(daily * days / quantity) * quantity
 
@@ -50,13 +50,16 @@ def period(subscription: Subscription, day: datetime) -> Period:
     return Period(start, min(whole, subscription.ends), (whole - start).days)
 
 
-def due(world: World, customer: Customer, subscription: Subscription) -> Iterator[Charge]:
-    """The cycle charges up to now that are not yet in the ledger."""
+def due(
+    world: World, customer: Customer, subscription: Subscription, until: datetime | None = None
+) -> Iterator[Charge]:
+    """The cycle charges up to a moment, now, that are not yet in the ledger."""
+    until = until or world.clock.now()
     price = pricing.seat(world, customer, subscription)
     if not price or not subscription.activated or _rests(subscription):
         return
     start = subscription.billed_to or times.midnight(subscription.started_at)
-    while start <= world.clock.now() and start < subscription.ends:
+    while start <= until and start < subscription.ends:
         whole = period(subscription, start)
         span = Period(start, whole.end, whole.days)
         kind = "cycleCharge"
@@ -109,10 +112,12 @@ def _line(
     )
 
 
-def settle(world: World, customer: Customer, subscription: Subscription) -> None:
+def settle(
+    world: World, customer: Customer, subscription: Subscription, until: datetime | None = None
+) -> None:
     """Put into the ledger what is due, before quantity, price or cycle change."""
     subscription.price = pricing.seat(world, customer, subscription)
-    for row in due(world, customer, subscription):
+    for row in due(world, customer, subscription, until):
         customer.moved.charges.append(row)
         subscription.billed_to = row.end
 
@@ -181,7 +186,7 @@ def resume(world: World, customer: Customer, subscription: Subscription) -> None
 def rows(world: World, customer: Customer) -> list[dict[str, Any]]:
     """All lines of a customer up to now, in order of time."""
     pending = [row for s in customer.subscriptions.values() for row in due(world, customer, s)]
-    lines = sorted([*customer.moved.charges, *pending], key=lambda row: (row.at, row.start))
+    lines = sorted([*customer.moved.charges, *pending], key=lambda row: row.at)
     return [_show(customer, row) for row in lines]
 
 

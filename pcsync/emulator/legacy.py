@@ -1,4 +1,4 @@
-"""Legacy licences: what an offer is in stock, and what a PATCH does (commerce.md 5, 6.1, 20.2).
+"""Legacy licences: etags, add-ons, and what a PATCH does (commerce.md 5, 6.1, 20.2).
 
 Imports nothing of pcsync outside the emulator.
 """
@@ -9,25 +9,13 @@ import base64
 import json
 from collections.abc import Iterator
 
-from pcsync.emulator import ledger, lifecycle, sandbox, stock
+from pcsync.emulator import ledger, lifecycle, sandbox
 from pcsync.emulator.catalogue import Offer
-from pcsync.emulator.contracts import LEGACY, Subscription
+from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
 from pcsync.emulator.wire import Body
 from pcsync.emulator.world import World
-
-TERM = "P1Y"
-"""Legacy subscriptions have terms of twelve months whatever their billing cycle."""
-
-
-def item(offer: Offer) -> stock.Item:
-    """An offer in the words of the stock; it has no SKU."""
-    terms = tuple(stock.Term(TERM, cycle, price) for cycle, price in offer.charges)
-    sku = offer.directory_sku
-    return stock.Item(
-        offer.id, "", offer.name, sku, offer.minimum, offer.maximum, terms, kind=LEGACY
-    )
 
 
 def offer_of(world: World, subscription: Subscription) -> Offer:

@@ -18,6 +18,7 @@ from pcsync.emulator.eligibility import action, eligible
 from pcsync.emulator.renewal import enter_extended_term, renew
 from pcsync.emulator.world import World
 
+MOMENT = timedelta(microseconds=1)
 GRACE = timedelta(days=30)
 DELETED_AFTER = timedelta(days=120)
 LEGACY_KEPT = timedelta(days=90)
@@ -52,7 +53,7 @@ def _moves(subscription: Subscription) -> dict[str, tuple[datetime, Move]]:
     """When which change is due, by status."""
     suspended: tuple[datetime, Move] = (subscription.ends, _disable)
     if subscription.legacy:
-        suspended = (_unkept(subscription), _delete)
+        suspended = (kept_until(subscription), _delete)
     return {
         "active": (subscription.ends, _end_of_term),
         "suspended": suspended,
@@ -61,7 +62,7 @@ def _moves(subscription: Subscription) -> dict[str, tuple[datetime, Move]]:
     }
 
 
-def _unkept(subscription: Subscription) -> datetime:
+def kept_until(subscription: Subscription) -> datetime:
     """A suspended legacy subscription goes after 90 days, migrated ones after 120 (10.2)."""
     since = subscription.suspended_at
     if since is None:
@@ -205,7 +206,7 @@ def charge(
 ) -> None:
     """Go over to the other cycle, unless the instruction was taken back or replaced."""
     if subscription.status == "active" and cycle and _next_cycle(subscription) == cycle:
-        ledger.settle(world, customer, subscription)
+        ledger.settle(world, customer, subscription, now - MOMENT)
         subscription.cycle = cycle
         subscription.price = None
         subscription.next_charge = None

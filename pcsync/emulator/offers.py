@@ -5,7 +5,6 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from pcsync.emulator import stock
@@ -22,11 +21,6 @@ UPGRADES = {
     "CFQ7TTC0LGZW:0001": ["CFQ7TTC0LH05:0001"],
 }
 """Which products may follow which, upward: the emulator's own table."""
-
-
-def price(world: World, item: stock.Item, term: stock.Term) -> Decimal:
-    """What a seat costs at each charge today."""
-    return term.charge + world.settings.price_changes.get(item.key, Decimal(0))
 
 
 SUBTYPES = {"saas": "SaaS", "savings": "SavingsPlan", "reservation": "ReservedInstance"}

@@ -14,7 +14,7 @@ from pcsync.emulator import stock
 from pcsync.emulator.contracts import WINDOW, Subscription
 from pcsync.emulator.customer import PURGED_AFTER, Customer
 from pcsync.emulator.eligibility import action, eligible
-from pcsync.emulator.lifecycle import DELETED_AFTER, GRACE, cycle_ends
+from pcsync.emulator.lifecycle import DELETED_AFTER, GRACE, cycle_ends, kept_until
 from pcsync.emulator.page_times import counted, day, term
 from pcsync.emulator.settings import Settings
 from pcsync.emulator.world import World
@@ -88,6 +88,8 @@ def _earliest(subscription: Subscription, now: datetime) -> datetime:
         return subscription.ends + LATER[subscription.status]
     if subscription.status == "pending" or subscription.next_charge or subscription.renewing:
         return now
+    if subscription.legacy and subscription.status == "suspended":
+        return kept_until(subscription)
     ends = [batch.until for batch in subscription.batches if batch.until > now]
     window = subscription.window_from + WINDOW
     return min(subscription.ends, *ends, window if window > now else subscription.ends)
@@ -128,16 +130,21 @@ def _end(settings: Settings, subscription: Subscription) -> Iterator[Moment]:
         yield Moment(ends + settings.renewal_time, "The queued renewal is done")
     elif status in ("active", "pending"):
         yield Moment(ends, end_in_words(settings, subscription))
+    elif status == "suspended" and subscription.legacy:
+        yield Moment(kept_until(subscription), "Deleted for good")
     elif status == "suspended":
         yield Moment(ends, "The term is over: disabled")
     if status == "expired" or expires:
         yield Moment(ends + GRACE, "Days of grace are over: disabled")
-    if status in ("suspended", "expired", "disabled") or expires:
+    kept = status == "suspended" and not subscription.legacy
+    if kept or status in ("expired", "disabled") or expires:
         yield Moment(ends + DELETED_AFTER, "Deleted for good")
 
 
 def outcome(settings: Settings, subscription: Subscription) -> str:
     """How the term ends, as things stand: `extends`, `cancels`, `renews` or `expires`."""
+    if subscription.legacy and subscription.trial:
+        return "expires"
     if subscription.phase == "extended":
         return "extends"
     if action(subscription, "Cancel"):

@@ -39,9 +39,9 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def place_of(customer: Customer) -> Place:
+def place_of(customer: Customer, segment: str = "commercial") -> Place:
     """The sheet that a customer is priced by."""
-    return Place(customer.country, customer.currency)
+    return Place(customer.country, customer.currency, segment)
 
 
 def charges(term: stock.Term) -> int:
@@ -77,10 +77,16 @@ def _listed(item: stock.Item, term: stock.Term, when: datetime) -> Decimal:
 
 
 def charge(
-    world: World, customer: Customer, item: stock.Item, term: stock.Term, when: datetime
+    world: World,
+    customer: Customer,
+    item: stock.Item,
+    term: stock.Term,
+    when: datetime,
+    segment: str = "commercial",
 ) -> Decimal:
     """What a seat costs at each charge: its share of the term, in cents."""
-    return cents(unit_price(world, place_of(customer), item, term, when) / charges(term))
+    place = place_of(customer, segment)
+    return cents(unit_price(world, place, item, term, when) / charges(term))
 
 
 def seat(world: World, customer: Customer, subscription: Subscription) -> Decimal:
@@ -91,7 +97,7 @@ def seat(world: World, customer: Customer, subscription: Subscription) -> Decima
         return Decimal(0)
     if subscription.legacy:
         offer = world.catalogue.offers.get(subscription.product_id)
-        return (offer and offer.charge(subscription.cycle)) or Decimal(0)
+        return dict(offer.charges).get(subscription.cycle, Decimal(0)) if offer else Decimal(0)
     item = stock.find(subscription.product_id, subscription.sku_id)
     if item is None:
         return Decimal(0)
@@ -119,7 +125,7 @@ def sheet(world: World, place: Place, when: datetime) -> Iterator[dict[str, Any]
     """The rows of a price sheet with the documented names of their columns."""
     for item in stock.items().values():
         for term in item.terms:
-            if term.charge:
+            if term.charge and item.kind != "legacy":
                 yield _row(world, place, item, term, when)
 
 

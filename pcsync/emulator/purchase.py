@@ -5,42 +5,63 @@ Imports nothing of pcsync outside the emulator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from pcsync.emulator import lifecycle, times
-from pcsync.emulator.availabilities import availability_id
+from pcsync.emulator import delivering, segments
 from pcsync.emulator.call import Call
-from pcsync.emulator.cart_rules import LineError, Purchase, cycle_of
-from pcsync.emulator.contracts import WINDOW, Batch, Order, OrderLine, Subscription
+from pcsync.emulator.cart_groups import Line, group
+from pcsync.emulator.cart_rules import Purchase, cycle_of
+from pcsync.emulator.contracts import Order
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
 from pcsync.emulator.order_shapes import show_order
+from pcsync.emulator.subscribing import add_line
 from pcsync.emulator.wire import Body
 
-Line = tuple[dict[str, Any], Purchase | None, LineError | None]
+CREDIT = {
+    "limit": (800023, "The credit limit is reached."),
+    "blocked": (900121, "The credit of the partner does not allow purchases."),
+}
 
 
-def buy(call: Call, customer: Customer, lines: Iterable[Line]) -> dict[str, Any]:
-    """The checkout result: one order for each billing cycle, or that group's error.
+def admit(call: Call, customer: Customer) -> None:
+    """Agreement on record and account vetted, else nothing can be bought."""
+    if not customer.agreed(call.world.clock.now()):
+        raise Fault(403, 13605, "The customer has not accepted the customer agreement.")
+    code, text = {
+        "UnderReview": (800073, "The customer account is under review."),
+        "Unknown": (800074, "The customer account is under review."),
+        "NotAllowed": (800075, "The customer account was refused."),
+    }.get(customer.validation_status or "", (0, ""))
+    if code:
+        raise Fault(403, code, text)
+
+
+def check_credit(call: Call) -> None:
+    """403 if the partner's credit or the risk check refuses, as the world says."""
+    rules = call.world.settings.purchases
+    if rules.credit in CREDIT:
+        raise Fault(403, *CREDIT[rules.credit])
+    if rules.risk:
+        raise Fault(403, 800069, "The purchase did not pass the risk check.")
+
+
+def buy(call: Call, customer: Customer, lines: list[Line]) -> dict[str, Any]:
+    """The checkout result: one order for each group, or that group's error.
 
     404/400019 if an availability was reissued since the cart was made.
     """
-    groups: dict[str, list[Line]] = {}
-    for line in lines:
-        if line[2] is not None and line[2].code == 10001:
-            raise Fault(404, 400019, "The availability is not found or outdated.")
-        groups.setdefault(cycle_of(Body(line[0])), []).append(line)
+    if any(line[2] is not None and line[2].code == 10001 for line in lines):
+        raise Fault(404, 400019, "The availability is not found or outdated.")
     orders: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
-    for number, (cycle, group) in enumerate(groups.items()):
-        wrong = next((error for _, _, error in group if error is not None), None)
+    for name, rows in group(call.world, lines).items():
+        wrong = _refusal(call, customer, rows)
         if wrong is None:
-            order = _order(call, customer, cycle, group)
+            order = place(call, customer, rows, legacy=name.startswith("OMS"))
             orders.append(show_order(call.world, customer, order))
         else:
-            text = f"Error in a cart item: {wrong}"
-            errors.append({"orderGroupId": str(number), "code": 800009, "description": text})
+            errors.append({"orderGroupId": name, "code": wrong[0], "description": wrong[1]})
     return {
         "orders": orders,
         "orderErrors": errors,
@@ -49,95 +70,47 @@ def buy(call: Call, customer: Customer, lines: Iterable[Line]) -> dict[str, Any]
     }
 
 
-def _order(call: Call, customer: Customer, cycle: str, group: list[Line]) -> Order:
+def _refusal(call: Call, customer: Customer, rows: list[Line]) -> tuple[int, str] | None:
+    """Why a group cannot be bought: a bad line, or an item that the customer may not have."""
+    for _, purchase, error in rows:
+        if error is not None:
+            return 800009, f"Error in a cart item: {error}"
+        if purchase is not None and not eligible(call, customer, purchase):
+            return 800020, f"The item {purchase.item.key} is not eligible for purchase."
+    return None
+
+
+def eligible(call: Call, customer: Customer, purchase: Purchase) -> bool:
+    """Whether the customer qualifies for the segment and the world does not refuse the product."""
+    refused = purchase.item.key.upper() in call.world.settings.purchases.refused
+    now = call.world.clock.now()
+    return not refused and segments.qualified(customer, purchase.segment, now)
+
+
+def place(call: Call, customer: Customer, rows: list[Line], legacy: bool) -> Order:
+    """Make the order of one group and let it be delivered."""
     world = call.world
+    cycle = next((p.term.cycle for _, p, _ in rows if p is not None), "")
     order = Order(
-        id=world.ids.hexes("order", 12),
+        id=world.ids.guid("order") if legacy else world.ids.hexes("order", 12),
         number=world.number(),
-        cycle=cycle or "monthly",
+        cycle=cycle_of(Body(rows[0][0])) or cycle or "monthly",
         currency=customer.currency,
         created_at=world.clock.now(),
         lines=[],
+        legacy=legacy,
     )
     customer.orders[order.id] = order
-    bought = [
-        _subscribe(call, customer, order, Body(line), purchase)
-        for line, purchase, _ in group
-        if purchase is not None
-    ]
-    for subscription in bought:
-        lifecycle.provision(world, customer, subscription, order)
-    _note(call, customer, order)
+    for line, purchase, _ in rows:
+        if purchase is not None:
+            add_line(world, customer, order, Body(line), purchase)
+    delivering.start(world, customer, order)
+    note(call, customer, order)
     return order
 
 
-def _subscribe(
-    call: Call, customer: Customer, order: Order, line: Body, purchase: Purchase
-) -> Subscription:
-    world, item, now = call.world, purchase.item, call.world.clock.now()
-    subscription = Subscription(
-        id=world.ids.guid("subscription"),
-        number=world.number(),
-        product_id=item.product_id,
-        sku_id=item.sku_id,
-        availability_id=availability_id(world, item),
-        offer_name=item.title,
-        friendly_name=line.text("friendlyName") or item.title,
-        quantity=purchase.quantity,
-        term=purchase.term.duration,
-        cycle=purchase.term.cycle,
-        created_at=now,
-        started_at=now,
-        ends=times.FAR_FUTURE,
-        window_from=now,
-        order_id=order.id,
-        status="pending",
-        azure=item.azure,
-        partner_id=_reseller(line),
-        custom_term_end=purchase.custom_end,
-    )
-    if item.azure:
-        customer.azure = True
-        subscription.entitlements = [world.ids.guid("azure subscription", subscription.id)]
-    else:
-        _term(subscription, purchase)
-    customer.subscriptions[subscription.id] = subscription
-    order.lines.append(_order_line(order, subscription, purchase))
-    return subscription
-
-
-def _term(subscription: Subscription, purchase: Purchase) -> None:
-    started = subscription.started_at
-    if purchase.custom_end is not None:
-        subscription.ends = purchase.custom_end + times.DAY
-    else:
-        months = times.months(subscription.term)
-        subscription.ends = times.midnight(times.add_months(started, months))
-    subscription.batches = [Batch(subscription.quantity, started + WINDOW)]
-
-
-def _reseller(line: Body) -> str:
-    for participant in line.parts("participants") or []:
-        if participant.need("key").lower().replace("_", "") == "transactionreseller":
-            return participant.need("value")
-    return ""
-
-
-def _order_line(order: Order, subscription: Subscription, purchase: Purchase) -> OrderLine:
-    return OrderLine(
-        number=len(order.lines),
-        offer_id=subscription.offer_id,
-        quantity=subscription.quantity,
-        term=subscription.term or None,
-        friendly_name=subscription.friendly_name,
-        subscription_id=subscription.id,
-        price=purchase.price,
-        partner_id=subscription.partner_id or None,
-        custom_term_end=subscription.custom_term_end,
-    )
-
-
-def _note(call: Call, customer: Customer, order: Order) -> None:
+def note(call: Call, customer: Customer, order: Order, operation: str = "create_order") -> None:
+    """Put the order into the activity log."""
     details: dict[str, str | None] = {
         "OrderId": order.id,
         "AlternateId": order.id,
@@ -149,4 +122,4 @@ def _note(call: Call, customer: Customer, order: Order) -> None:
         details[f"SubscriptionName-{line.number}"] = line.friendly_name
         details[f"Quantity-{line.number}"] = str(line.quantity)
         details[f"PartnerOnRecord-{line.number}"] = line.partner_id
-    call.note("create_order", "order", customer, show_order(call.world, customer, order), **details)
+    call.note(operation, "order", customer, show_order(call.world, customer, order), **details)

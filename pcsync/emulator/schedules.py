@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pcsync.emulator import stock, times
+from pcsync.emulator import coterm, stock, times
 from pcsync.emulator.availabilities import availability_id
 from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.faults import Fault, invalid, not_understood
@@ -35,15 +35,26 @@ def next_term(world: World, subscription: Subscription, body: Body | None) -> di
     quantity = body.whole("quantity") or 0
     if not item.least(term, cycle) <= quantity <= item.maximum:
         raise Fault(400, 900275, "The scheduled quantity is outside the offer's range.")
-    _check_custom_end(subscription, term, body.moment("customTermEndDate"))
+    _check_custom_end(world, subscription, term, body.moment("customTermEndDate"))
     return body.plain()
 
 
-def _check_custom_end(subscription: Subscription, term: str, custom: datetime | None) -> None:
-    """The wanted last day lies inside the first term after renewal: 400/900245 otherwise."""
-    latest = times.add_months(subscription.ends, times.months(term)) - times.DAY
-    if custom is not None and not subscription.ends <= times.midnight(custom) <= latest:
+def _check_custom_end(
+    world: World, subscription: Subscription, term: str, custom: datetime | None
+) -> None:
+    """The wanted last day lies inside the first term after renewal (400/900245 otherwise) and is a
+    month's end or that of another subscription (900246); for licences only (900244)."""
+    if custom is None:
+        return
+    if not subscription.licensed:
+        raise Fault(400, 900244, "The product takes no custom term end date.")
+    day, months = times.midnight(custom), times.months(term)
+    if not coterm.inside(subscription.ends, day, months):
         raise Fault(400, 900245, "The custom term end date is outside the first term.")
+    owners = world.customers.values()
+    owner = next(row for row in owners if subscription.id in row.subscriptions)
+    if not coterm.aligned(owner, day, months):
+        raise Fault(400, 900246, "The custom term end date matches no end date.")
 
 
 def check_pair(item: stock.Item, term: str, cycle: str) -> stock.Term:

@@ -72,7 +72,7 @@ def pools(customer: Customer) -> dict[str, Units]:
 
 def _count(units: Units, subscription: Subscription) -> None:
     seats = subscription.live_quantity
-    if subscription.status == "active":
+    if subscription.status == "active" or subscription.migrating:
         units.active += seats
     elif subscription.status == "expired":
         units.warning += seats
@@ -88,5 +88,5 @@ def sold(customer: Customer, item: stock.Item) -> int:
         for subscription in customer.subscriptions.values()
         if subscription.status in ("active", "suspended", "pending")
         and (found := stock.find(subscription.product_id, subscription.sku_id)) is not None
-        and found.directory_sku == item.directory_sku
+        and (found.directory_sku or found.key) == (item.directory_sku or item.key)
     )

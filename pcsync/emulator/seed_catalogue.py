@@ -65,6 +65,7 @@ OFFER_WORDS = (
     "isAvailableForPurchase",
     "replacedBy",
     "prerequisiteOffers",
+    "upgradeTargetOffers",
     "salesGroupId",
 )
 KINDS = ("licence", "software", "perpetual", "saas", "reservation", "savings")
@@ -186,5 +187,6 @@ def _offer(row: Section) -> Offer:
         on_sale=row.flag("isAvailableForPurchase", True),
         replaced_by=tuple(row.texts("replacedBy")),
         prerequisites=tuple(word.lower() for word in row.texts("prerequisiteOffers")),
+        upgrades=tuple(word.lower() for word in row.texts("upgradeTargetOffers")),
         group=row.text("salesGroupId") or "0",
     )

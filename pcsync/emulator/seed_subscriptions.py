@@ -8,12 +8,24 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from pcsync.emulator import lifecycle, stock, times
+from pcsync.emulator import lifecycle, stock, times, trials
 from pcsync.emulator.availabilities import availability_id
-from pcsync.emulator.contracts import LEGACY_AZURE, WINDOW, Batch, Order, OrderLine, Subscription
+from pcsync.emulator.contracts import (
+    LEGACY,
+    LEGACY_AZURE,
+    SAAS,
+    SAVINGS,
+    SOFTWARE,
+    WINDOW,
+    Batch,
+    Order,
+    OrderLine,
+    Subscription,
+)
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.schedules import ACTIONS, CYCLES, TERMS
 from pcsync.emulator.section import Section
+from pcsync.emulator.windows import window
 from pcsync.emulator.world import World
 
 SUBSCRIPTION_WORDS = (
@@ -37,6 +49,9 @@ SUBSCRIPTION_WORDS = (
     "nextChargeInstructions",
     "suspensionReasons",
     "refundable",
+    "parentSubscriptionId",
+    "updates",
+    "activated",
 )
 PRODUCT_WORDS = (
     "productId",
@@ -52,7 +67,7 @@ DEFAULT_AGE = timedelta(days=10)
 
 def add_subscription(world: World, customer: Customer, row: Section) -> Subscription:
     """Take one subscription of the file into the customer, with the order that began it."""
-    item = _item(row)
+    item = _item(world, row)
     subscription = (
         _azure(world, customer, row, item) if item.azure else _seats(world, customer, row, item)
     )
@@ -66,7 +81,10 @@ def add_subscription(world: World, customer: Customer, row: Section) -> Subscrip
     return subscription
 
 
-def _item(row: Section) -> stock.Item:
+def _item(world: World, row: Section) -> stock.Item:
+    offer = world.catalogue.offers.get(row.need("product").lower())
+    if offer is not None:
+        return offer.item
     product, _, rest = row.need("product").upper().partition(":")
     if product == LEGACY_AZURE:
         return stock.Item(product, "", "Microsoft Azure", "", 1, 1, (), azure=True)
@@ -94,6 +112,7 @@ def _shared(world: World, customer: Customer, row: Section, item: stock.Item) ->
         "partner_id": row.text("partnerId") or "",
         "promotion_id": row.text("promotionId"),
         "suspension_reasons": row.texts("suspensionReasons"),
+        "updates": row.whole("updates", 0),
     }
 
 
@@ -114,9 +133,10 @@ def _azure(world: World, customer: Customer, row: Section, item: stock.Item) -> 
 
 
 def _seats(world: World, customer: Customer, row: Section, item: stock.Item) -> Subscription:
-    shared = _shared(world, customer, row, item)
-    term = row.word("termDuration", "P1Y", TERMS)
-    cycle = row.word("billingCycle", "monthly", CYCLES)
+    shared = _shared(world, customer, row, item) | _kind(world, row, item)
+    free = item.trial
+    term = "P1M" if free else row.word("termDuration", "P1Y", TERMS)
+    cycle = "none" if free else row.word("billingCycle", "monthly", CYCLES)
     started, ends = _dates(world, row, shared["created_at"], times.months(term))
     quantity = row.whole("quantity", 1)
     suspended = shared["status"] == "suspended"
@@ -135,10 +155,30 @@ def _seats(world: World, customer: Customer, row: Section, item: stock.Item) -> 
         next_term=_instructions(world, row, "scheduledNextTermInstructions"),
         next_charge=_instructions(world, row, "nextChargeInstructions"),
     )
-    subscription.batches = _batches(world, row, subscription)
+    if subscription.legacy:
+        subscription.batches = []
+    else:
+        subscription.window = window(world.settings, subscription)
+        subscription.batches = _batches(world, row, subscription)
+    if item.trial and not subscription.legacy:
+        trials.begin(world, subscription)
+    if suspended:
+        subscription.suspended_at = world.clock.now()
     if subscription.phase == "extended":
         subscription.sku_id = stock.extended_sku(item.sku_id)
     return subscription
+
+
+def _kind(world: World, row: Section, item: stock.Item) -> dict[str, Any]:
+    """What sets subscriptions of other kinds apart from a licence."""
+    offer = world.catalogue.offers.get(item.product_id)
+    return {
+        "kind": item.kind if item.kind in (LEGACY, SOFTWARE, SAAS, SAVINGS) else "",
+        "trial": offer.trial if offer else item.trial,
+        "license_sku": item.directory_sku if offer or item.trial else "",
+        "parent_id": (row.text("parentSubscriptionId") or "").lower(),
+        "activated": row.flag("activated", True),
+    }
 
 
 def _dates(world: World, row: Section, created: datetime, months: int) -> tuple[datetime, datetime]:

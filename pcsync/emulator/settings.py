@@ -46,6 +46,18 @@ class PriceRow:
 
 
 @dataclass
+class Purchases:
+    """How checkouts go: products (product:sku) that are refused, the partner's credit (`good`,
+    `limit` or `blocked`), whether the risk check refuses, and whether a repeated checkout gets the
+    first `result` again or an `error`."""
+
+    refused: list[str] = field(default_factory=list)
+    credit: str = "good"
+    risk: bool = False
+    repeat: str = "result"
+
+
+@dataclass
 class Settings:
     """Defaults are a service without delays under the newest contract.
 
@@ -53,9 +65,10 @@ class Settings:
     never). `provisioning` is the time until a purchase or seat change shows, `orders_lag` the
     delay of the order list, `renewal_time` how long a renewal stays queued, `usage_lag` and
     `audit_lag` how late budgets in usage records and audit records are. `qualification_review` is
-    how long vetting takes, `upgrade_time` how long a move to an Azure plan runs. Licences whose
-    plans are a pair of `exclusive_plans`, or need a plan of `required_plans` that is off, are given
-    with a warning.
+    how long vetting takes, `upgrade_time` how long a move to an Azure plan runs, `registration` how
+    long one for reservations, `po_review` how long a purchase order document is looked at. Licences
+    whose plans are a pair of `exclusive_plans`, or need a plan of `required_plans` that is off, are
+    given with a warning.
 
     `transition_time` and `migration_time` are how long those run, `update_lock` how long a changed
     subscription takes no further change. `price_rows` stand before the catalogue's prices.
@@ -90,6 +103,9 @@ class Settings:
     restore_keeps_licenses: bool = False
     qualification_review: timedelta = timedelta(days=2)
     upgrade_time: timedelta = NONE
+    registration: timedelta = NONE
+    po_review: timedelta = timedelta(hours=1)
+    purchases: Purchases = field(default_factory=Purchases)
     exclusive_plans: list[tuple[str, str]] = field(default_factory=lambda: list(EXCLUSIVE_PLANS))
     required_plans: dict[str, str] = field(default_factory=dict)
     price_changes: dict[str, Decimal] = field(default_factory=dict)

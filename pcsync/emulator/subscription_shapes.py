@@ -15,6 +15,7 @@ from pcsync.emulator.legacy import etag
 from pcsync.emulator.lifecycle import cycle_ends
 from pcsync.emulator.offers import product_type
 from pcsync.emulator.paging import link
+from pcsync.emulator.savings_shapes import of_plan
 from pcsync.emulator.wire import shown
 from pcsync.emulator.world import World
 
@@ -43,6 +44,7 @@ def show_subscription(
         suspensionReasons=subscription.suspension_reasons or None,
         promotionId=subscription.promotion_id,
         orderId=subscription.order_id,
+        **of_plan(customer, subscription),
         customTermEndDate=subscription.custom_term_end,
         **_schedules(world, subscription),
         links=_links(customer, subscription),

@@ -96,6 +96,11 @@ class Body(Mapping[str, Any]):
             if value is not None and name not in ("links", "attributes")
         }
 
+    def without(self, name: str) -> Body:
+        """The same without one member."""
+        kept = {key: self[key] for key in self if key.lower() != name.lower()}
+        return Body(kept)
+
     def text(self, name: str) -> str | None:
         """A string member, or None. 400/3000 if it is something else."""
         value = self.get(name)

@@ -22,7 +22,14 @@ from pcsync.emulator.section import Section, WorldError
 from pcsync.emulator.seed_callers import CALLER_WORDS, caller_settings
 from pcsync.emulator.seed_customers import CUSTOMER_WORDS, add_customer
 from pcsync.emulator.seed_partner import PARTNER_WORDS
-from pcsync.emulator.settings import CONTRACTS, EXCLUSIVE_PLANS, NONE, PriceRow, Settings
+from pcsync.emulator.settings import (
+    CONTRACTS,
+    EXCLUSIVE_PLANS,
+    NONE,
+    PriceRow,
+    Purchases,
+    Settings,
+)
 from pcsync.emulator.world import (
     DEFAULT_NOW,
     World,
@@ -40,6 +47,8 @@ SPANS = {
     "tokenLifetime": "token_lifetime",
     "qualificationReview": "qualification_review",
     "upgradeTime": "upgrade_time",
+    "registration": "registration",
+    "poReview": "po_review",
     "slowPatch": "slow_patch",
     "transitionTime": "transition_time",
     "migrationTime": "migration_time",
@@ -49,6 +58,7 @@ SETTING_WORDS = (
     *SPANS,
     *CALLER_WORDS,
     "agreements",
+    "purchases",
     "pageSize",
     "contract",
     "clockSpeed",
@@ -71,6 +81,9 @@ PRICE_WORDS = (
     "from",
     "until",
 )
+
+
+PURCHASE_WORDS = ("refused", "credit", "risk", "repeat")
 
 
 class _Loader(yaml.CSafeLoader):
@@ -121,7 +134,7 @@ def build(members: Mapping[str, Any]) -> World:
     world.apps = seed_apps.apps(top, world)
     words = seed_catalogue.CATALOGUE_WORDS
     world.catalogue = seed_catalogue.catalogue(top.inside("catalog", words), world.clock)
-    with stock.extended(world.catalogue.products):
+    with stock.extended(world.catalogue.stock()):
         for row in top.each("customers", CUSTOMER_WORDS):
             add_customer(world, row)
     return world
@@ -137,6 +150,7 @@ def _settings(row: Section) -> Settings:
         **spans,
         **caller_settings(row),
         agreement_after=_agreements(row),
+        purchases=_purchases(row.inside("purchases", PURCHASE_WORDS)),
         page_size=max(1, row.whole("pageSize", 500)),
         contract=row.word("contract", CONTRACTS[0], CONTRACTS),
         clock_speed=float(row.money("clockSpeed") or 0),
@@ -161,6 +175,15 @@ def _price(row: Section) -> PriceRow:
         segment=row.text("segment") or "commercial",
         starts=row.moment("from"),
         ends=row.moment("until"),
+    )
+
+
+def _purchases(row: Section) -> Purchases:
+    return Purchases(
+        refused=[word.upper() for word in row.texts("refused")],
+        credit=row.word("credit", "good", ("good", "limit", "blocked")),
+        risk=row.flag("risk", False),
+        repeat=row.word("repeat", "result", ("result", "error")),
     )
 
 

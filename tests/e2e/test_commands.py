@@ -223,3 +223,35 @@ def test_an_error_that_leaves_nothing_to_do_is_a_failure(shell: Shell) -> None:
     ended = shell.run("apply", "--yes")
     assert ended.returncode == 1
     assert "customer-incomplete" in ended.stdout
+
+
+def test_an_open_choice_is_refused_until_the_manifest_answers(tmp_path: Path) -> None:
+    bought = {"product": "CFQ7TTC0LDPB:0001", "friendlyName": "m365", "quantity": 2}
+    world = {"customers": [{"domain": "contoso.onmicrosoft.com", "subscriptions": [bought]}]}
+    wish = """\
+apiVersion: pcsync/v1
+kind: Customer
+metadata: {name: contoso}
+spec:
+  domain: contoso.onmicrosoft.com
+  subscriptions:
+    - name: m365
+      product: CFQ7TTC0LCHC:0002
+      termDuration: P1Y
+      billingCycle: monthly
+      quantity: 2
+"""
+    with running(build(world)) as server:
+        shell = Shell(tmp_path, server)
+        (tmp_path / "contoso.yaml").write_text(wish)
+        asked = shell.run("plan")
+        assert asked.returncode == 3
+        assert "change: {product: atRenewal}" in " ".join(asked.stdout.split())
+        assert shell.run("apply", "--yes").returncode == 3
+        assert shell.writes() == []
+        answered = f"{wish}      change: {{product: atRenewal}}\n"
+        (tmp_path / "contoso.yaml").write_text(answered)
+        assert shell.run("apply", "--yes").returncode == 0
+        assert len(shell.writes()) == 1
+        again = shell.run("plan", "--detailed-exitcode")
+        assert again.returncode == 0, again.stdout

@@ -29,7 +29,11 @@ def ask(pc: Wire, row: Mapping[str, Any], kept: dict[str, Any]) -> requests.Resp
     body = filled(row.get("body"), kept)
     if row.get("base"):
         body = {**kept[row["base"]], **(body or {})}
-    answer = pc.send(method, path, body, row.get("token", "user"), headers=row.get("sent"))
+    sent, token = row.get("sent") or {}, row.get("token", "user")
+    if "multipart" in sent.get("Content-Type", ""):
+        answer = pc.send(method, path, None, token, headers=sent, data=body.encode())
+    else:
+        answer = pc.send(method, path, body, token, headers=sent)
     for name, place in row.get("keep", {}).items():
         assert answer.ok, f"{row['request']}: {answer.text}"
         kept[name] = taken(answer, place)

@@ -488,7 +488,7 @@ def write_until_killed(pc: Wire, name: str, answered: list[str], begun: threadin
 def test_every_answered_write_survives_kills_and_nothing_is_half(tmp_path: Path) -> None:
     dice, answered, last = random.Random(1), [], None
     world = tmp_path / "world.json"
-    world.write_text(json.dumps(WORLD))
+    world.write_text(json.dumps({**WORLD, "settings": {"pageSize": 100_000}}))
     words: tuple[str, ...] = ("--world", str(world))
     tokens: dict[str, str] = {}
     for life in range(5):

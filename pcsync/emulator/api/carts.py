@@ -12,12 +12,13 @@ from typing import Any
 
 from pcsync.emulator import cart_rules, wire
 from pcsync.emulator.call import Answer, Call, created, ok
-from pcsync.emulator.cart_rules import LineError, Purchase
+from pcsync.emulator.cart_groups import Line, group, judge
+from pcsync.emulator.cart_rules import Purchase
 from pcsync.emulator.contracts import Cart
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
 from pcsync.emulator.paging import link
-from pcsync.emulator.purchase import buy
+from pcsync.emulator.purchase import admit, buy, check_credit
 from pcsync.emulator.routing import Routes
 from pcsync.emulator.wire import Body
 
@@ -26,14 +27,12 @@ routes = Routes()
 LIFETIME = timedelta(days=7)
 CART = "/v1/customers/{customer}/carts/{cart}"
 
-Judged = list[tuple[dict[str, Any], Purchase | None, LineError | None]]
-
 
 @routes("POST", "/v1/customers/{customer}/carts", page="create-a-cart.md")
 def create(call: Call) -> Answer:
     """Make a cart; 201 even if lines are bad. Nothing is bought and nothing reserved."""
     customer, body = call.customer(), call.body()
-    _admit(call, customer)
+    admit(call, customer)
     lines = _lines(body)
     if body.flag("partnerOnRecordAttestationAccepted") is not True:
         raise Fault(400, 900206, "The partner attestation is missing.")
@@ -54,7 +53,7 @@ def get(call: Call) -> Answer:
 def replace(call: Call) -> Answer:
     """Replace all lines of a cart that is not checked out."""
     customer, body = call.customer(), call.body()
-    _admit(call, customer)
+    admit(call, customer)
     cart = _cart(call, customer)
     if cart.result is not None:
         raise Fault(400, 800065, "The cart was already submitted.")
@@ -72,25 +71,18 @@ def replace(call: Call) -> Answer:
 def checkout(call: Call) -> Answer:
     """Buy what the cart holds, one order for each group; a second checkout changes nothing."""
     customer = call.customer()
-    cart = _cart(call, customer)
+    cart, rules = _cart(call, customer), call.world.settings.purchases
+    if cart.result is not None and rules.repeat == "error":
+        raise Fault(400, 800065, "The cart was already submitted.")
     if cart.result is None:
-        _admit(call, customer)
+        admit(call, customer)
+        check_credit(call)
         result = buy(call, customer, _judge(call, customer, cart))
         if not result["orders"]:
             return created(result)
         cart.result = result
         cart.modified_at = call.world.clock.now()
     return created(cart.result)
-
-
-def _admit(call: Call, customer: Customer) -> None:
-    """Agreement on record and account vetted, else nothing can be bought."""
-    if not customer.agreed(call.world.clock.now()):
-        raise Fault(403, 13605, "The customer has not accepted the customer agreement.")
-    if customer.validation_status in ("UnderReview", "Unknown"):
-        raise Fault(403, 800073, "The customer account is under review.")
-    if customer.validation_status == "NotAllowed":
-        raise Fault(403, 800075, "The customer account was refused.")
 
 
 def _cart(call: Call, customer: Customer) -> Cart:
@@ -115,23 +107,15 @@ def _lines(body: Body) -> list[dict[str, Any]]:
     return lines
 
 
-def _judge(call: Call, customer: Customer, cart: Cart) -> Judged:
-    judged: Judged = []
-    good: list[Purchase] = []
-    for line in cart.lines:
-        try:
-            purchase = cart_rules.check(call.world, customer, Body(line), good)
-            good.append(purchase)
-            judged.append((line, purchase, None))
-        except LineError as error:
-            judged.append((line, None, error))
-    return judged
+def _judge(call: Call, customer: Customer, cart: Cart) -> list[Line]:
+    return judge(call.world, customer, cart.lines)
 
 
 def _show(call: Call, customer: Customer, cart: Cart) -> dict[str, Any]:
     judged = [] if cart.result else _judge(call, customer, cart)
-    groups: dict[str, str] = {}
-    lines = [_line(customer, row, groups) for row in judged]
+    groups = group(call.world, judged)
+    lines = [_line(customer, row, name) for name, rows in groups.items() for row in rows]
+    lines.sort(key=lambda line: int(line["id"]))
     if cart.result is None:
         cart.shown = lines
     return wire.shown(
@@ -147,19 +131,14 @@ def _show(call: Call, customer: Customer, cart: Cart) -> dict[str, Any]:
     )
 
 
-def _line(
-    customer: Customer,
-    row: tuple[dict[str, Any], Purchase | None, LineError | None],
-    groups: dict[str, str],
-) -> dict[str, Any]:
+def _line(customer: Customer, row: Line, name: str) -> dict[str, Any]:
     line, purchase, error = row
-    cycle = cart_rules.cycle_of(Body(line))
-    group = groups.setdefault(cycle, str(len(groups)))
     return wire.shown(
         **{
             **line,
             "currencyCode": line.get("currencyCode", customer.currency),
-            "orderGroup": group,
+            "orderGroup": name,
+            "promotionId": purchase.promotion if purchase else line.get("promotionId"),
             "pricing": _pricing(purchase) if purchase else None,
             "error": error.body if error else None,
         }
@@ -170,7 +149,7 @@ def _pricing(purchase: Purchase) -> dict[str, Decimal]:
     """Prices of a seat at each charge, and of the line, before tax."""
     price = purchase.price
     return {
-        "listPrice": price,
+        "listPrice": purchase.list_price,
         "discountedPrice": price,
         "proratedPrice": price,
         "price": price,

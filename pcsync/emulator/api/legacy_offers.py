@@ -53,7 +53,7 @@ def _page(call: Call, rows: Iterable[Offer]) -> Answer:
     if not all(text.isdigit() for text in texts):
         raise invalid("offset and size must be whole numbers.")
     offset, size = map(int, texts)
-    shown = [_show(call, offer, country) for offer in list(rows)[offset : offset + size]]
+    shown = [show_offer(call, offer, country) for offer in list(rows)[offset : offset + size]]
     return ok(collection(call, shown))
 
 
@@ -75,7 +75,7 @@ def of_customer(call: Call) -> Answer:
 def get(call: Call) -> Answer:
     """One offer."""
     country = _country(call)
-    return ok(_show(call, _offer(call), country))
+    return ok(show_offer(call, _offer(call), country))
 
 
 @routes(
@@ -113,7 +113,8 @@ def _category(call: Call, name: str, country: str) -> dict[str, Any]:
     }
 
 
-def _show(call: Call, offer: Offer, country: str) -> dict[str, Any]:
+def show_offer(call: Call, offer: Offer, country: str) -> dict[str, Any]:
+    """An Offer."""
     offers = call.world.catalogue.offers.values()
     sku = skus.directory_skus().get(offer.directory_sku)
     product = {"id": sku.id if sku else "", "name": offer.name, "unit": "Licenses"}
@@ -152,7 +153,7 @@ def _sold(offer: Offer) -> dict[str, Any]:
         "supportedBillingCycles": [wire_cycle(cycle) for cycle, _ in offer.charges],
         "isAutoRenewable": not offer.trial,
         "isTrial": offer.trial,
-        "upgradeTargetOffers": [],
+        "upgradeTargetOffers": list(offer.upgrades),
         "conversionTargetOffers": [],
         "reselleeQualifications": [],
         "resellerQualifications": [],

@@ -1,16 +1,21 @@
-"""Orders: list, get, provisioning status (commerce.md 3).
+"""Orders: list, get, make, change, provisioning status (commerce.md 3).
 
 Pages: get-all-of-a-customer-s-orders.md, get-an-order-by-id.md,
-get-order-provisioning-status.md.
+get-order-provisioning-status.md, create-an-order.md, and four about changes.
 """
 
 from __future__ import annotations
 
-from pcsync.emulator.call import Answer, Call, ok
-from pcsync.emulator.contracts import Order
+from typing import Any
+
+from pcsync.emulator.call import Answer, Call, created, ok
+from pcsync.emulator.contracts import Order, OrderLine
+from pcsync.emulator.direct_orders import order
 from pcsync.emulator.faults import Fault, not_understood
+from pcsync.emulator.order_changes import change
 from pcsync.emulator.order_shapes import show_order
 from pcsync.emulator.paging import collection
+from pcsync.emulator.purchase import admit, check_credit, note
 from pcsync.emulator.routing import Routes, Takes
 
 routes = Routes()
@@ -33,9 +38,9 @@ def listed(call: Call) -> Answer:
         raise not_understood("billingType", call.query("billingType"))
     seen_until = call.world.clock.now() - call.world.settings.orders_lag
     rows = [
-        show_order(call.world, customer, order, _prices(call))
-        for order in customer.orders.values()
-        if order.created_at <= seen_until and cycle in ("", order.cycle)
+        show_order(call.world, customer, row, _prices(call))
+        for row in customer.orders.values()
+        if row.created_at <= seen_until and cycle in ("", row.cycle)
     ]
     return ok(collection(call, rows))
 
@@ -65,15 +70,52 @@ def get(call: Call) -> Answer:
 )
 def provisioning_status(call: Call) -> Answer:
     """How far each line has come."""
-    order = _order(call)
+    found = _order(call)
+    return ok(collection(call, [_progress(found, line) for line in found.lines]))
+
+
+def _progress(order: Order, line: OrderLine) -> dict[str, Any]:
     status = "fulfilled" if order.status == "completed" else "prefulfillmentPending"
-    rows = [
-        {
-            "orderLineItemId": line.number,
-            "lineItemNumber": line.number,
-            "status": status,
-            "quantityProvisioningInformation": [{"quantity": line.quantity, "status": status}],
-        }
-        for line in order.lines
-    ]
-    return ok(collection(call, rows))
+    if not line.quantity:
+        status = "unfulfilled"
+    return {
+        "orderLineItemId": line.number,
+        "lineItemNumber": line.number,
+        "status": status,
+        "quantityProvisioningInformation": [{"quantity": line.quantity, "status": status}],
+    }
+
+
+@routes(
+    "POST",
+    "/v1/customers/{customer}/orders",
+    page="create-an-order.md",
+    also=("create-an-order-for-a-customer-of-an-indirect-reseller.md",),
+    audit=("create_order", "order"),
+)
+def create(call: Call) -> Answer:
+    """Buy without a cart; each call is a purchase of its own."""
+    customer = call.customer()
+    admit(call, customer)
+    check_credit(call)
+    made = order(call, customer, call.body())
+    return created(show_order(call.world, customer, made))
+
+
+@routes(
+    "PATCH",
+    ORDER,
+    page="cancel-an-order-from-the-integration-sandbox.md",
+    also=(
+        "cancel-software-purchases.md",
+        "purchase-an-add-on-to-a-subscription.md",
+        "change-the-billing-cycle.md",
+    ),
+    audit=("update_order", "order"),
+)
+def update(call: Call) -> Answer:
+    """Cancel lines, buy an add-on for a base of the order, or bill it by another cycle."""
+    customer, found = call.customer(), _order(call)
+    change(call, customer, found, call.body())
+    note(call, customer, found, "update_order")
+    return ok(show_order(call.world, customer, found))

@@ -7,16 +7,17 @@ get-a-list-of-azure-entitlements-for-subscription.md.
 
 from __future__ import annotations
 
-from typing import Any
-
+from pcsync.emulator import coterm, times
+from pcsync.emulator.azure_changes import show_entitlement
 from pcsync.emulator.call import Answer, Call, ok
 from pcsync.emulator.changes import change
 from pcsync.emulator.contracts import LEGACY, Subscription
 from pcsync.emulator.customer import Customer
-from pcsync.emulator.faults import Fault
+from pcsync.emulator.faults import Fault, invalid
 from pcsync.emulator.legacy import addons, check_etag
 from pcsync.emulator.paging import collection
 from pcsync.emulator.routing import Routes, Takes
+from pcsync.emulator.schedules import TERMS
 from pcsync.emulator.seats import directory_sku
 from pcsync.emulator.subscription_shapes import show_subscription
 
@@ -25,7 +26,8 @@ routes = Routes()
 ONE = "/v1/customers/{customer}/subscriptions/{subscription}"
 
 
-def _subscription(call: Call, customer: Customer) -> Subscription:
+def find(call: Call, customer: Customer) -> Subscription:
+    """The subscription of the path. 404/20003 if there is none."""
     found = customer.subscriptions.get(call.parts["subscription"].lower())
     if found is None:
         raise Fault(404, 20003, "The subscription is not found.")
@@ -54,15 +56,57 @@ def listed(call: Call) -> Answer:
 def added(call: Call) -> Answer:
     """The add-ons of a legacy base; those of new commerce have no link to one."""
     customer = call.customer()
-    rows = addons(customer, _subscription(call, customer))
+    rows = addons(customer, find(call, customer))
     return ok(collection(call, [show_subscription(call.world, customer, row) for row in rows]))
+
+
+SPELLED = {
+    "term_duration": "TermDuration",
+    "term_start_date": "TermStartDate",
+    "target_coterm_subscription_id": "TargetCotermSubscriptionId",
+}
+"""Query parameters as the page's example and as its table spell them."""
+
+
+def _either(call: Call, name: str) -> str | None:
+    return call.query(name) or call.query(SPELLED[name])
+
+
+@routes(
+    "GET",
+    "/v1/customers/{customer}/subscriptions/customTermEndDates",
+    page="custom-term-end-dates.md",
+    query=(*SPELLED, *SPELLED.values()),
+)
+def custom_term_end_dates(call: Call) -> Answer:
+    """The last days that a new purchase may have."""
+    customer = call.customer()
+    term = (_either(call, "term_duration") or "").upper()
+    if term not in TERMS:
+        raise invalid("term_duration must be P1M, P1Y or P3Y.")
+    start = _either(call, "term_start_date")
+    try:
+        begins = times.parse(start) if start else call.world.clock.now()
+    except ValueError as wrong:
+        raise invalid("term_start_date must be a date.") from wrong
+    target = _either(call, "target_coterm_subscription_id")
+    rows = coterm.allowed(customer, begins, times.months(term), target and target.lower())
+    shown = [
+        {
+            "allowedCustomTermEndDateType": kind,
+            "cotermSubscriptionIds": ids,
+            "allowedCustomTermEndDate": day,
+        }
+        for kind, day, ids in rows
+    ]
+    return ok(collection(call, shown))
 
 
 @routes("GET", ONE, page="get-a-subscription-by-id.md")
 def get(call: Call) -> Answer:
     """One subscription with its refundable quantity."""
     customer = call.customer()
-    return ok(show_subscription(call.world, customer, _subscription(call, customer), by_id=True))
+    return ok(show_subscription(call.world, customer, find(call, customer), by_id=True))
 
 
 @routes(
@@ -75,7 +119,7 @@ def get(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """Change a subscription; the body counts as the whole resource."""
     customer, body = call.customer(), call.body()
-    subscription = _subscription(call, customer)
+    subscription = find(call, customer)
     if subscription.kind == LEGACY:
         check_etag(subscription, call.headers.get("if-match"))
     before = show_subscription(call.world, customer, subscription, by_id=True)
@@ -96,7 +140,7 @@ def update(call: Call) -> Answer:
 def provisioning_status(call: Call) -> Answer:
     """Whether the directory shows the seats; `pending` while they change."""
     customer = call.tenant()
-    subscription = _subscription(call, customer)
+    subscription = find(call, customer)
     sku = directory_sku(subscription)
     return ok(
         {
@@ -117,14 +161,7 @@ def provisioning_status(call: Call) -> Answer:
 def azure_entitlements(call: Call) -> Answer:
     """The Azure subscriptions below an Azure plan."""
     customer = call.customer()
-    subscription = _subscription(call, customer)
-    rows: list[dict[str, Any]] = [
-        {
-            "id": entitlement,
-            "friendlyName": subscription.friendly_name,
-            "status": "active",
-            "subscriptionId": subscription.id,
-        }
-        for entitlement in subscription.entitlements
-    ]
+    subscription = find(call, customer)
+    now = call.world.clock.now()
+    rows = [show_entitlement(customer, subscription, e, now) for e in subscription.entitlements]
     return ok(collection(call, rows))
