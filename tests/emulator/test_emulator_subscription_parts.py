@@ -40,7 +40,8 @@ def test_an_azure_subscription_is_cancelled_and_comes_back(pc: Wire) -> None:
     assert pc.get(path)["status"] == "active"
     pc.send("POST", f"{path}/cancel", body)
     pc.advance("PT10M")
-    assert pc.edit(status="suspended").status_code == 200
+    assert pc.edit(status="suspended").json()["status"] == "suspended"
+    assert pc.edit(status="active").json()["status"] == "active"
 
 
 @pytest.mark.parametrize(
