@@ -4,7 +4,7 @@ Owns the language of manifest-reference.md as far as it is the same for all kind
 nouns, the errors and the contract of kinds; never requests, click or another stage.
 """
 
-from pcsync.manifests.loading import Manifests, load
+from pcsync.manifests.loading import Manifests, load, render
 from pcsync.manifests.project import (
     Attestation,
     Network,
@@ -26,5 +26,6 @@ __all__ = [
     "SignIn",
     "load",
     "load_project",
+    "render",
     "schema_files",
 ]

@@ -42,8 +42,8 @@ class Built:
 @dataclass(slots=True)
 class Building:
     """What all documents declare together. `broken` holds (kind, customer) of things that were not
-    built because of their own problems, `broken_names` (customer, name): nothing is said about
-    missing ones of these."""
+    built because of their own problems, `broken_names` (customer, name), `unknown` customers
+    of which nobody knows what is in them: nothing is said about missing ones of these."""
 
     built: list[Built] = field(default_factory=list)
     owns: list[Owns] = field(default_factory=list)
@@ -51,6 +51,7 @@ class Building:
     problems: list[Problem] = field(default_factory=list)
     broken: set[tuple[str, str]] = field(default_factory=set)
     broken_names: set[tuple[str, str]] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
     seats: dict[str, dict[str, Seat]] = field(default_factory=lambda: defaultdict(dict))
     later: list[tuple[Declared, Address | None, Address | None]] = field(default_factory=list)
 
@@ -65,6 +66,8 @@ class Building:
 
     def refers_to_broken(self, each: Declared, owner: Address | None) -> bool:
         """Whether a thing refers to one with problems: to say more would be to guess."""
+        if owner and owner.root in self.unknown:
+            return True
         names = {each.text, *(_text(each.spec.get(name)) for name in each.grammar.refers)}
         found = owner and any((owner.root, name) in self.broken_names for name in names if name)
         return bool(found and self.missing(each, owner) is None)
@@ -132,6 +135,8 @@ class Building:
         if root is None:
             return None
         self.broken.add((kind, root))
+        if not each.whole:
+            self.unknown.add(root)
         if stands_alone:
             return Address(kind, (root,))
         if each.name is not None:

@@ -12,17 +12,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pcsync.errors import Problem
-from pcsync.manifests.grammar import API_VERSION, LATER_KINDS, SETTINGS_KIND, Grammar, Inside
+from pcsync.manifests import merge
+from pcsync.manifests.grammar import LATER_KINDS, SETTINGS_KIND, Grammar, Inside
 from pcsync.manifests.nodes import Items, Node, Pairs, Scalar, place, text_at
 from pcsync.manifests.reading import EMPTY_ITEM, Reading, is_nothing
+from pcsync.manifests.spec import API_VERSION
 from pcsync.manifests.words import nearest, quoted
 from pcsync.model import NOTHING, Place
+
+NOTHING_INHERITED = (
+    "`omit`: nothing is inherited here that could be left out",
+    "remove it, or extend the blueprint that has it",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """One thing as written. `owner` is the name of its owner where it is a document of its own;
-    `owned` the collections held as a whole: name of the kind and place of the key."""
+    `owned` the collections held as a whole: name of the kind and place of the key. Of one that is
+    not `whole` nobody knows what else is nested in it."""
 
     grammar: Grammar
     place: Place
@@ -36,6 +44,7 @@ class Declared:
     children: tuple[Declared, ...] = ()
     owned: tuple[tuple[str, Place], ...] = ()
     sound: bool = True
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,18 @@ class Declaring:
             return Declared(grammar, start, name=_text(metadata.get("name")), sound=False)
         reading = grammar.spec.read(spec, self.file, envelope.at("spec"))
         self.problems.extend(reading.problems)
-        return self.thing(grammar, reading, start, metadata, sound=not envelope.problems)
+        omitted = merge.omits(spec)
+        if omitted:
+            self.note(spec, *NOTHING_INHERITED)
+        sound = not (envelope.problems or omitted)
+        return self.thing(grammar, reading, start, metadata, sound=sound)
+
+    def unresolved(self, node: Pairs) -> Declared:
+        """A document that starts from something with problems: only its name is known."""
+        grammar, metadata = self.grammars[text_at(node, "kind") or ""], node.get("metadata")
+        name = text_at(metadata.value, "name") if metadata else None
+        start = place(self.file, node)
+        return Declared(grammar, start, name=name, sound=False, whole=False)
 
     def of_other_version(self, node: Pairs, grammar: Grammar, start: Place) -> Declared:
         """A document that isn't written in this language: only what it would be is known."""
@@ -161,9 +181,19 @@ class Declaring:
             reading = inside.text.read(node, self.file, start)
             self.problems.extend(reading.problems)
             return Declared(grammar, start, text=node.text, sound=not reading.problems)
+        if merge.omits(node):
+            return self.left_out(inside, node, Declared(grammar, start, sound=False))
         reading = inside.form.read(node, self.file, start)
         self.problems.extend(reading.problems)
         return self.thing(grammar, reading, start, NOTHING)
+
+    def left_out(self, inside: Inside, node: Node, empty: Declared) -> Declared:
+        """An item that is not to be inherited: a blueprint may say so, nobody else is left to."""
+        if inside.partial:
+            merge.alone(node, self.note)
+        else:
+            self.note(node, *NOTHING_INHERITED)
+        return empty
 
     def owned(self, grammar: Grammar, reading: Reading) -> Iterator[tuple[str, Place]]:
         """The collections that stand there and are the whole truth."""

@@ -15,13 +15,15 @@ from typing import TextIO
 from pcsync.errors import ManifestProblems, Problem
 from pcsync.kinds import Kind
 from pcsync.manifests.build import Building
-from pcsync.manifests.declared import Declared, Declaring
+from pcsync.manifests.declared import Declared
 from pcsync.manifests.digest import digest
 from pcsync.manifests.files import Source, Text, sources, texts
 from pcsync.manifests.grammar import LATER_KINDS, SETTINGS_KIND, Grammar, grammars
-from pcsync.manifests.nodes import Node, text_at
+from pcsync.manifests.inherit import Inheriting
+from pcsync.manifests.nodes import Node, Pairs, text_at
 from pcsync.manifests.parse import Parsed, parse
 from pcsync.manifests.references import across, by_address
+from pcsync.manifests.render import written
 from pcsync.model import Finding, Owns, Place, Resource
 
 GROUP = "pcsync/"
@@ -47,6 +49,7 @@ class _Found:
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
     complete: bool = True
+    kept: Node | None = None
 
 
 def load(
@@ -61,11 +64,7 @@ def load(
     with every problem of every file.
     """
     found = _find(paths, grammars(kinds), stdin, root)
-    building = Building()
-    building.all(found.declared)
-    problems = [*found.problems, *building.problems, *across(building, complete=found.complete)]
-    if problems:
-        raise ManifestProblems(problems)
+    building = _built(found)
     return Manifests(
         resources=tuple(sorted((each.resource for each in building.built), key=by_address)),
         owns=tuple(sorted(building.owns, key=attrgetter("owner", "kind"))),
@@ -75,35 +74,67 @@ def load(
     )
 
 
+def render(
+    name: str,
+    paths: Sequence[Path | str],
+    kinds: Mapping[str, Kind],
+    stdin: TextIO | None = None,
+    root: Path | None = None,
+    *,
+    origin: bool = False,
+) -> str | None:
+    """The document `name` as YAML, with all that it extends; None where there is none.
+
+    With `origin` each value has a comment with its file and line. Raises as `load` does.
+    """
+    found = _find(paths, grammars(kinds), stdin, root, keep=name)
+    _built(found)
+    return written(found.kept, origin=origin) if isinstance(found.kept, Pairs) else None
+
+
+def _built(found: _Found) -> Building:
+    """All that was found, built; raises ManifestProblems with everything that is wrong."""
+    building = Building()
+    building.all(found.declared)
+    problems = [*found.problems, *building.problems, *across(building, complete=found.complete)]
+    if problems:
+        raise ManifestProblems(problems)
+    return building
+
+
 def _find(
     paths: Sequence[Path | str],
     known: Mapping[str, Grammar],
     stdin: TextIO | None,
     root: Path | None,
+    keep: str | None = None,
 ) -> _Found:
     found = _Found()
+    inheriting = Inheriting(known, found.problems, keep)
     for item in texts(sources(paths, root), stdin):
         if isinstance(item, Problem):
             found.problems.append(item)
             found.complete = False
         else:
-            _take(item, known, found)
+            _take(item, inheriting, found)
+    found.declared = inheriting.finish(complete=found.complete)
+    found.kept = inheriting.kept
     return found
 
 
-def _take(item: Text, known: Mapping[str, Grammar], found: _Found) -> None:
+def _take(item: Text, inheriting: Inheriting, found: _Found) -> None:
     """Adds what one file holds, unless it is one that a folder holds by chance."""
     parsed = parse(item.text, item.source.name)
     documents = [each for each in parsed.documents if each is not None]
-    if not item.source.named and _of_others(parsed, documents, known):
+    if not item.source.named and _of_others(parsed, documents, inheriting.known):
         return
     found.files += 1
     found.problems.extend(parsed.problems)
     found.complete = found.complete and parsed.whole
     if item.source.named and not documents and parsed.whole:
         found.problems.append(_nothing(item.source))
-    declaring = Declaring(known, item.source.name, found.problems)
-    found.declared.extend(filter(None, map(declaring.document, documents)))
+    for each in documents:
+        inheriting.take(each, item.source.name)
 
 
 def _of_others(parsed: Parsed, documents: Iterable[Node], known: Mapping[str, Grammar]) -> bool:

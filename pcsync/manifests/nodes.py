@@ -15,13 +15,15 @@ from pcsync.model import Place
 class Scalar(NamedTuple):
     """One value as it was written, without its quotes; `plain` where it had none.
 
-    Lines and columns count from 1, as in `Place`.
+    Lines and columns count from 1, as in `Place`. `file` is named only where a tree came out of
+    several files: a node without one stands in the file of its document.
     """
 
     text: str
     plain: bool
     line: int
     column: int
+    file: str = ""
 
 
 class Entry(NamedTuple):
@@ -37,6 +39,7 @@ class Pairs(NamedTuple):
     entries: list[Entry]
     line: int
     column: int
+    file: str = ""
 
     def get(self, name: str) -> Entry | None:
         """The entry with this key."""
@@ -49,14 +52,34 @@ class Items(NamedTuple):
     items: list[Node]
     line: int
     column: int
+    file: str = ""
 
 
 Node = Scalar | Pairs | Items
 
 
 def place(file: str, node: Node) -> Place:
-    """Where a node begins."""
-    return Place(file, node.line, node.column)
+    """Where a node begins; `file` is the one of its document."""
+    return Place(node.file or file, node.line, node.column)
+
+
+def filed(node: Node, file: str) -> Node:
+    """A tree whose nodes name their file, so that it can become a part of another document."""
+    match node:
+        case Scalar():
+            return node if node.file else node._replace(file=file)
+        case Items():
+            return Items([filed(each, file) for each in node.items], *_start(node, file))
+        case Pairs():
+            entries = [
+                Entry(entry.key._replace(file=entry.key.file or file), filed(entry.value, file))
+                for entry in node.entries
+            ]
+            return Pairs(entries, *_start(node, file))
+
+
+def _start(node: Node, file: str) -> tuple[int, int, str]:
+    return node.line, node.column, node.file or file
 
 
 def text_at(node: Node | None, name: str) -> str | None:

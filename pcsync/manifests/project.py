@@ -15,9 +15,9 @@ from typing import Any
 from pcsync.errors import ManifestProblems, Problem
 from pcsync.manifests.files import SETTINGS, Source, read
 from pcsync.manifests.form import form_of
-from pcsync.manifests.grammar import data
 from pcsync.manifests.nodes import Node
 from pcsync.manifests.parse import parse
+from pcsync.manifests.spec import data
 from pcsync.model import NOTHING, Place
 
 SINK = "file:"

@@ -13,13 +13,25 @@ from importlib.resources import files
 from typing import Any
 
 from pcsync.kinds import Kind
-from pcsync.manifests.grammar import Schema, alone, data, envelope, text_item, within
+from pcsync.manifests.spec import (
+    BLUEPRINT,
+    Schema,
+    alone,
+    blueprint,
+    data,
+    envelope,
+    partials,
+    text_item,
+    titled,
+    within,
+)
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HOME = "https://pcsync.example/schemas/"
 KEPT = frozenset({"x-createOnly", "x-secret", "x-manifestOnly"})
 TEXT_IN_YAML = ["string", "number", "boolean"]
 PLAN = "plan/plan.schema.json"
+EXTENDS = "extends"
 
 
 def schema_files(kinds: Mapping[str, Kind]) -> dict[str, Schema]:
@@ -27,8 +39,15 @@ def schema_files(kinds: Mapping[str, Kind]) -> dict[str, Schema]:
 
     Each stands alone: what is nested is under `$defs`, nothing refers to another file.
     """
-    schemas = {kind.schema["title"]: kind.schema for kind in kinds.values()}
-    found = {f"{kind.name}.schema.json": _document(kind.schema, schemas) for kind in kinds.values()}
+    schemas = titled(kinds)
+    named = {kind.name: schemas[kind.schema["title"]] for kind in kinds.values()}
+    found = {f"{name}.schema.json": _document(schema, schemas) for name, schema in named.items()}
+    parts = partials(schemas)
+    for name, schema in named.items():
+        if EXTENDS in schema["properties"]:
+            start = _document(blueprint(parts[schema["title"]]), parts)
+            found[f"{BLUEPRINT.lower()}.schema.json"] = start
+            _extending(found[f"{name}.schema.json"], start)
     found["manifest.schema.json"] = _any(list(found.values()))
     found["settings.schema.json"] = for_editors(data("project.schema.json"))
     found["lock.schema.json"] = data("lock.schema.json")
@@ -50,6 +69,23 @@ def _document(schema: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]
     whole = for_editors(envelope(schema))
     whole["properties"]["spec"] = {"description": schema["description"], **spec}
     return {**whole, "$defs": dict(sorted(inner.items()))} if inner else whole
+
+
+def _extending(whole: Schema, start: Schema) -> None:
+    """Lets what is nested in a document that extends others be a part, as it is in these."""
+    spec, common = whole["properties"]["spec"], start["properties"]["spec"]["properties"]
+    held = {
+        name: each for name, each in spec["properties"].items() if name in common and _nests(each)
+    }
+    for name in held:
+        spec["properties"][name] = common[name]
+    spec["if"] = {"not": {"required": [EXTENDS]}}
+    spec["then"] = {"properties": held}
+    whole["$defs"] = dict(sorted({**whole["$defs"], **start["$defs"]}.items()))
+
+
+def _nests(schema: Mapping[str, Any]) -> bool:
+    return "$ref" in schema or "$ref" in schema.get("items", {})
 
 
 def _any(documents: Iterable[Schema]) -> Schema:
@@ -98,12 +134,15 @@ def _holding(holder: Mapping[str, Any], item: Schema) -> Schema:
 
 def for_editors(schema: Mapping[str, Any]) -> Schema:
     """A schema without what only pcsync reads; words of later versions are marked as not allowed,
-    and a text may be what YAML makes of it (`01067`, `NO`)."""
+    and a text may be what YAML makes of it (`01067`, `NO`). `x-written` is the pattern of what may
+    stand in a file where merging completes it."""
     if schema.get("x-notYet"):
         return {"description": f"Not supported yet. {schema['description']}", "not": {}}
     shown: Schema = {key: _rule(key, rule) for key, rule in schema.items() if _is_kept(key)}
     if schema.get("type") == "string" and "x-scalar" not in schema:
         shown["type"] = TEXT_IN_YAML
+    if "x-written" in schema:
+        shown["pattern"] = schema["x-written"]
     return shown
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pcsync.errors import Problem
 from pcsync.manifests.nodes import Entry, Items, Node, Pairs, Scalar
+from pcsync.manifests.nodes import place as place_of
 from pcsync.manifests.scalars import NULLS, Complaint, Type, value
 from pcsync.manifests.shape import Shape
 from pcsync.manifests.words import listed, quoted
@@ -109,7 +110,7 @@ def _items(reading: Reading, node: Items, shape: Shape, name: str) -> list[Any]:
     found: list[Any] = []
     for number, item in enumerate(node.items):
         inner = f"{name}.{number}"
-        reading.places[inner] = Place(reading.file, item.line, item.column)
+        reading.places[inner] = place_of(reading.file, item)
         if isinstance(item, Scalar) and is_nothing(item):
             reading.problem(inner, EMPTY_ITEM)
             found.append(None)
@@ -128,7 +129,7 @@ def _pairs(reading: Reading, node: Pairs, shape: Shape, name: str) -> dict[str, 
             _unknown(reading, entry, shape, inner, found)
             continue
         at = entry.value if isinstance(entry.value, Scalar) else entry.key
-        reading.places[inner] = Place(reading.file, at.line, at.column)
+        reading.places[inner] = place_of(reading.file, at)
         if field_shape.not_yet:
             _later(reading, entry, field_shape, inner)
         elif field_shape.kind is not None:
@@ -142,7 +143,7 @@ def _unknown(
     reading: Reading, entry: Entry, shape: Shape, name: str, found: dict[str, Any]
 ) -> None:
     """A word with its own answer gets it; any other is left for the schema to refuse."""
-    place = Place(reading.file, entry.key.line, entry.key.column)
+    place = place_of(reading.file, entry.key)
     reading.places[name] = place
     answer = shape.refused.get(entry.key.text)
     if answer is not None:
@@ -153,11 +154,11 @@ def _unknown(
 
 def _later(reading: Reading, entry: Entry, shape: Shape, name: str) -> None:
     """A field of a later version; a value that no version takes is told so."""
-    at = Place(reading.file, entry.key.line, entry.key.column)
+    at = place_of(reading.file, entry.key)
     values = entry.value.items if isinstance(entry.value, Items) else [entry.value]
     for each in values:
         if isinstance(each, Scalar) and each.text in shape.refused_values:
-            at = Place(reading.file, each.line, each.column)
+            at = place_of(reading.file, each)
             answer = shape.refused_values[each.text]
             reading.problem(name, Complaint(f"{quoted(each.text)} is not a word here", answer), at)
             return

@@ -21,7 +21,9 @@ def across(building: Building, *, complete: bool) -> Iterator[Problem]:
     yield from twice(building.built)
     yield from owned_elsewhere(building.built, building.owns)
     if complete:
-        yield from dangling([each.resource for each in building.built], building.broken)
+        resources = [each.resource for each in building.built]
+        known = [each for each in resources if each.address.root not in building.unknown]
+        yield from dangling(known, building.broken)
 
 
 def twice(built: Iterable[Built]) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ spec:
     firstName: ''
     culture: ~
   delegation: {gdapByDefault: yes}
-  personas: {}
+  exclusive: []
   budget: {amount: 1_000}
   subscriptions:
     - name: m365
@@ -128,9 +128,9 @@ def test_refused_words_of_a_subscription(estate: Any, written: str, said: str) -
         ("password: {}", "write exactly one of `env`, `file` or `generate`"),
         ("password: {env: A, file: b}", "write exactly one of `env`, `file` or `generate`"),
         ("password: {generate: false}", "write `true`"),
-        ("persona: office", "remove it: a later version will know it"),
+        ("persona: office", "add it to the customer's `personas`"),
         ("usageLocation: UK", "write `GB`"),
-        ("licenses: [+power-bi]", "write a subscription's name or a part number, without `+`"),
+        ("licenses: [+power-bi]", "remove the `+`, or say which `persona` it is"),
         ("licenses: [{sku: SPB, state: absent}]", "known here: "),
         ("licenses: [{sku: SPB, user: ana}]", "remove it: what it stands in says so already"),
     ],
@@ -159,7 +159,6 @@ def test_refused_words_of_a_user(estate: Any, written: str, said: str) -> None:
         "onMissing: create",
         "onRemove: cancel",
         "acknowledge: []",
-        "omit: true",
     ],
 )
 def test_words_of_later_versions_are_refused(estate: Any, written: str) -> None:
@@ -179,7 +178,7 @@ def test_words_of_later_versions_are_refused(estate: Any, written: str) -> None:
     [
         ("apiVersion: pcsync/v2\nkind: Customer", "1:13: `apiVersion`: `pcsync/v2` is not known;"),
         ("apiVersion: pcsync/v1\nkind: Costumer", "2:7: `kind`: `Costumer` is not a kind; did you"),
-        ("apiVersion: pcsync/v1\nkind: Blueprint", "2:7: `kind`: `Blueprint` is not supported yet"),
+        ("apiVersion: pcsync/v1\nkind: Blueprint\nspec: {}", "1:1: `metadata` is missing"),
         ("apiVersion: pcsync/v1\nkind: Exception", "2:7: `kind`: `Exception` is not supported yet"),
         ("apiVersion: pcsync/v1\nkind: Project", "2:7: `kind`: `Project` holds settings"),
         ("apiVersion: pcsync/v1", "1:1: `kind` is missing; say what it declares"),
