@@ -253,6 +253,7 @@ def _add_order(world: World, customer: Customer, subscription: Subscription) -> 
         friendly_name=subscription.friendly_name,
         subscription_id=subscription.id,
         partner_id=subscription.partner_id or None,
+        kind=subscription.kind,
     )
     known = customer.orders.get(subscription.order_id)
     if known is not None:
@@ -267,4 +268,5 @@ def _add_order(world: World, customer: Customer, subscription: Subscription) -> 
         created_at=subscription.created_at,
         lines=[line],
         status="pending" if subscription.status == "pending" else "completed",
+        legacy=subscription.legacy,
     )

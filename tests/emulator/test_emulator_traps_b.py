@@ -237,6 +237,8 @@ def test_trap_28_billing_cycles_live_on_different_resources(pc: Wire) -> None:
     assert code(pc.edit(3, **body)) == (400, 2054)
     assert pc.send("PATCH", legacy, body).json()["billingCycle"] == "annual"
     assert pc.subscription(3)["billingCycle"] == "annual"
+    seeded = f"{pc.at}/orders/{pc.subscription(1)['orderId']}"
+    assert pc.send("PATCH", seeded, body).json()["billingCycle"] == "annual"
     new = f"{pc.at}/orders/{pc.subscription(2)['orderId']}"
     assert pc.refused("PATCH", new, body) == (400, 800085)
 
