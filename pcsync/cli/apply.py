@@ -52,12 +52,13 @@ def command(
     from pcsync.cli import output
     from pcsync.cli.connect import connect
     from pcsync.cli.settings import load_settings
+    from pcsync.cli.stages import plan_of
     from pcsync.report.document import plan_document
 
     if plan_file and paths:
         raise UsageError("--plan and PATH exclude each other", "a plan holds its manifests")
     settings = load_settings(writable=True, cloud=cloud, emulator_url=emulator_url)
-    plan = output.load_plan(plan_file) if plan_file else _plan(paths, settings, watch)
+    plan = output.load_plan(plan_file) if plan_file else plan_of(paths, settings, watch)
     _check(plan, settings)
     if form == "human":
         output.show(plan_document(plan), form)
@@ -69,19 +70,6 @@ def command(
     if code == Exit.FINE and left != Exit.FINE:
         return Exit.PARTIAL if plan.steps else left
     return code
-
-
-def _plan(paths: tuple[str, ...], settings: Settings, watch: Watch) -> Plan:
-    from pcsync.cli.connect import connect
-    from pcsync.cli.progress import Bar
-    from pcsync.cli.stages import customers, make_plan, read_manifests
-
-    manifests = read_manifests(paths, settings)
-    with (
-        connect(settings, writable=False, on_request=watch) as connection,
-        Bar("reading", customers(manifests)) as bar,
-    ):
-        return make_plan(manifests, settings, connection, bar)
 
 
 def _check(plan: Plan, settings: Settings) -> None:

@@ -33,19 +33,12 @@ def command(
 ) -> int:
     """Show what is live and differs from git. Changes nothing. Exits with 2 on drift."""
     from pcsync.cli import output
-    from pcsync.cli.connect import connect
-    from pcsync.cli.progress import Bar
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import customers, make_plan, read_manifests
+    from pcsync.cli.stages import plan_of
     from pcsync.report.document import drift_document
 
     settings = load_settings(cloud=cloud, emulator_url=emulator_url)
-    manifests = read_manifests(paths, settings)
-    with (
-        connect(settings, writable=False, on_request=watch) as connection,
-        Bar("reading", customers(manifests)) as bar,
-    ):
-        plan = make_plan(manifests, settings, connection, bar)
+    plan = plan_of(paths, settings, watch)
     output.show(drift_document(plan), form)
     if plan.steps:
         return Exit.CHANGES

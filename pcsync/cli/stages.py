@@ -14,6 +14,7 @@ from pcsync.cli.settings import Settings
 
 if TYPE_CHECKING:
     from pcsync.cli.progress import Bar
+    from pcsync.cli.telemetry import Watch
     from pcsync.live import Outcome, Rules
     from pcsync.manifests import Manifests
     from pcsync.model import Plan, Read, View
@@ -58,6 +59,19 @@ def make_plan(
     looks = live.observe(estate, _rules(kinds), live.reader(connection.client), progress.advance)
     frame = Frame(at, settings.cloud.name, settings.tenant, manifests.digest)
     return build(kinds, [draft(kinds, look) for look in looks], frame, manifests.findings)
+
+
+def plan_of(paths: Sequence[str], settings: Settings, watch: Watch) -> Plan:
+    """The plan of a command: manifests read, Partner Center looked at, nothing written."""
+    from pcsync.cli.connect import connect
+    from pcsync.cli.progress import Bar
+
+    manifests = read_manifests(paths, settings)
+    with (
+        connect(settings, writable=False, on_request=watch) as connection,
+        Bar("reading", customers(manifests)) as bar,
+    ):
+        return make_plan(manifests, settings, connection, bar)
 
 
 def customers(manifests: Manifests) -> int:

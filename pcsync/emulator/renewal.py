@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pcsync.emulator import ledger, seats, stock, times
+from pcsync.emulator import ledger, seats, stock, system_orders, times
 from pcsync.emulator.availabilities import availability_id
-from pcsync.emulator.contracts import WINDOW, Batch, Order, OrderLine, Subscription
+from pcsync.emulator.contracts import WINDOW, Batch, Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.wire import Body
 from pcsync.emulator.world import World
@@ -29,7 +29,7 @@ def renew(world: World, customer: Customer, subscription: Subscription) -> None:
     subscription.promotion_id = None
     ledger.begin(world, customer, subscription)
     move_licenses(customer, subscription, old_sku, before)
-    _order(world, customer, subscription)
+    system_orders.leave(world, customer, subscription, subscription.quantity, "renew")
 
 
 def _instructions(subscription: Subscription) -> Body | None:
@@ -104,28 +104,4 @@ def enter_extended_term(world: World, customer: Customer, subscription: Subscrip
     _begin(world, subscription, None)
     subscription.batches = []
     ledger.begin(world, customer, subscription)
-    _order(world, customer, subscription)
-
-
-def _order(world: World, customer: Customer, subscription: Subscription) -> None:
-    """The system order that a renewal leaves behind; one order is not one purchase."""
-    line = OrderLine(
-        number=0,
-        offer_id=subscription.offer_id,
-        quantity=subscription.quantity,
-        term=subscription.term,
-        friendly_name=subscription.friendly_name,
-        subscription_id=subscription.id,
-        transaction="renew",
-    )
-    order = Order(
-        id=world.ids.hexes("order", 12),
-        number=world.number(),
-        cycle=subscription.cycle,
-        currency=customer.currency,
-        created_at=world.clock.now(),
-        lines=[line],
-        status="completed",
-        transaction="SystemPurchase",
-    )
-    customer.orders[order.id] = order
+    system_orders.leave(world, customer, subscription, subscription.quantity, "renew")

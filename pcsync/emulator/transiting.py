@@ -10,9 +10,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pcsync.emulator import ledger, lifecycle, pricing, seats, stock, times, transitions, wire
+from pcsync.emulator import (
+    ledger,
+    lifecycle,
+    pricing,
+    seats,
+    stock,
+    system_orders,
+    times,
+    transitions,
+    wire,
+)
 from pcsync.emulator.agenda import step
-from pcsync.emulator.contracts import Order, OrderLine, Subscription
+from pcsync.emulator.contracts import Subscription
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault, not_understood
 from pcsync.emulator.moved import Transition
@@ -128,7 +138,7 @@ def _move(
         moved = replace(target, quantity=before)
         move_licenses(customer, moved, old_sku, before)
     made.target_id = target.id
-    made.order_id = _order(world, customer, target, quantity).id
+    made.order_id = system_orders.leave(world, customer, target, quantity, "convert").id
     if target is not source:
         target.order_id = target.order_id or made.order_id
     lifecycle.watch(world, customer, target)
@@ -246,31 +256,6 @@ def _take(world: World, customer: Customer, source: Subscription, quantity: int)
         batch.quantity -= taken
         left -= taken
     lifecycle.provision(world, customer, source)
-
-
-def _order(world: World, customer: Customer, target: Subscription, quantity: int) -> Order:
-    """The system order that a transition leaves behind."""
-    line = OrderLine(
-        number=0,
-        offer_id=target.offer_id,
-        quantity=quantity,
-        term=target.term,
-        friendly_name=target.friendly_name,
-        subscription_id=target.id,
-        transaction="convert",
-    )
-    order = Order(
-        id=world.ids.hexes("order", 12),
-        number=world.number(),
-        cycle=target.cycle,
-        currency=customer.currency,
-        created_at=world.clock.now(),
-        lines=[line],
-        status="completed",
-        transaction="SystemPurchase",
-    )
-    customer.orders[order.id] = order
-    return order
 
 
 def show(row: Transition) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pcsync.kinds.fields import creation
 from pcsync.kinds.paths import at, below, reference
-from pcsync.kinds.subscription import products
+from pcsync.kinds.subscription import availability, products
 from pcsync.kinds.subscription.edit import path_of
 from pcsync.kinds.subscription.model import CREATED, product_of, sides
 from pcsync.model import (
@@ -150,32 +150,18 @@ def _availabilities(
         return want.spec["product"], want.spec["segment"]
 
     for (product, segment), group in groupby(sorted(wants, key=sold), key=sold):
-        found, sku = product.split(":")
-        path = f"products/{found}/skus/{sku}/availabilities?targetSegment={segment}"
         yield Call(
             f"cart/{owner.root}.availability.{product}.{segment}",
             ids,
             "GET",
-            below(owner, path),
+            availability.path(owner, product, segment),
             keep=tuple(_item(want) for want in group),
         )
 
 
 def _item(want: Resource) -> Keep:
     """The catalogue item of the wanted segment that is for sale with this term and cycle."""
-    pair = All(
-        (
-            Is("duration", want.spec["termDuration"], fold=True),
-            Is("billingCycle", want.spec["billingCycle"], fold=True),
-        )
-    )
-    wanted = All(
-        (
-            Is("segment", want.spec["segment"], fold=True),
-            Is("isPurchasable", True),
-            Some("terms", pair),
-        )
-    )
+    wanted = availability.sold(want.spec, want.spec["segment"], Is("isPurchasable", True))
     return Keep(reference(want.address, "item"), "catalogItemId", among="items", where=wanted)
 
 

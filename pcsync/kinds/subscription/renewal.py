@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pcsync.kinds.paths import below, reference
-from pcsync.kinds.subscription import products
+from pcsync.kinds.paths import reference
+from pcsync.kinds.subscription import availability, products
 from pcsync.kinds.subscription.edit import path_of
 from pcsync.kinds.subscription.model import AT_RENEWAL
 from pcsync.kinds.subscription.windows import Split, renews
 from pcsync.model import (
     Action,
-    Address,
-    All,
     Call,
     Edit,
     Is,
     Keep,
     Resource,
-    Some,
     Step,
     Verb,
     View,
@@ -61,7 +58,7 @@ def steps(action: Action, view: View, after: tuple[str, ...]) -> Iterable[Step]:
     wanted = {**have.spec, "quantity": want.spec["quantity"]}
     wanted |= {change.field: change.new for change in action.changes}
     product, sku = wanted["product"].split(":")
-    yield _availability(action.address, action, wanted, want.spec["segment"], after)
+    yield _availability(action, wanted, want.spec["segment"], after)
     yield Edit(
         f"{action.address}.schedule",
         (action.id,),
@@ -91,27 +88,15 @@ def steps(action: Action, view: View, after: tuple[str, ...]) -> Iterable[Step]:
 
 
 def _availability(
-    address: Address,
-    action: Action,
-    wanted: dict[str, object],
-    segment: str,
-    after: tuple[str, ...],
+    action: Action, wanted: dict[str, object], segment: str, after: tuple[str, ...]
 ) -> Call:
-    product, sku = str(wanted["product"]).split(":")
-    pair = All(
-        (
-            Is("duration", wanted["termDuration"], fold=True),
-            Is("billingCycle", wanted["billingCycle"], fold=True),
-        )
-    )
-    sold = All((Is("segment", segment, fold=True), Some("terms", pair)))
-    path = f"products/{product}/skus/{sku}/availabilities?targetSegment={segment}"
     assert action.owner is not None, "a subscription belongs to a customer"
+    address, sold = action.address, availability.sold(wanted, segment)
     return Call(
         f"{address}.availability",
         (action.id,),
         "GET",
-        below(action.owner, path),
+        availability.path(action.owner, str(wanted["product"]), segment),
         keep=(Keep(reference(address, "availability"), "id", among="items", where=sold),),
         after=after,
     )
