@@ -22,16 +22,19 @@ from pcsync.apply import Engine, FileSink, Passwords, Session
 from pcsync.cli.connect import connect
 from pcsync.cli.progress import Bar
 from pcsync.cli.settings import EMULATOR_TENANT, Settings
-from pcsync.cli.stages import make_plan, read_manifests
+from pcsync.cli.stages import Known, make_plan, read_manifests
 from pcsync.client import emulator as local_cloud
-from pcsync.model import Action, Applied, Finding, Plan, Verb, When
+from pcsync.manifests import Lock, Manifests
+from pcsync.model import Action, Address, Applied, Finding, Plan, Verb, When
 from pcsync.plan.order import has_steps
+from pcsync.plan.recorded import by_customer
 
 AUDIENCE = "https://api.partnercenter.microsoft.com/.default"
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 CART = re.compile(r"(?<=/carts/)[0-9a-f-]{36}", re.IGNORECASE)
 UNSEEN = {"X-Emulator-Unseen": "1"}
 SILENT = "", 0
+BASE = "b" * 40
 
 
 # --- plans in words -----------------------------------------------------------------------------
@@ -183,6 +186,7 @@ class Box:
 
     def __post_init__(self) -> None:
         self.colleague = Colleague(self.url)
+        self.known = Known()
         self.names: dict[str, str] = {}
         self.settings = Settings(
             self.folder,
@@ -206,14 +210,39 @@ class Box:
         self.names.clear()
         self.learn()
 
-    def plan(self, manifest: Any) -> Plan:
+    def plan(self, manifest: Any, known: Known | None = None) -> Plan:
         """The plan of manifests: text, documents, specs by customer, or a list of paths."""
+        found = self.manifests(manifest)
+        with connect(self.settings, writable=False) as connection:
+            bar = Bar(*SILENT)
+            return make_plan(found, self.settings, connection, bar, known or self.known)
+
+    def manifests(self, manifest: Any) -> Manifests:
+        """What manifests declare, given as for `plan`."""
         if not _are_paths(manifest):
             self.settings.paths[0].write_text(documents(manifest), "utf-8")
         paths = [str(path) for path in manifest] if _are_paths(manifest) else []
-        found = read_manifests(paths, self.settings)
-        with connect(self.settings, writable=False) as connection:
-            return make_plan(found, self.settings, connection, Bar(*SILENT))
+        return read_manifests(paths, self.settings)
+
+    def know(
+        self,
+        base: Any = None,
+        lock: Mapping[str, str] | None = None,
+        allow: Mapping[str, Any] | None = None,
+    ) -> None:
+        """What later plans know besides their manifests: what the base declared; a lock file of
+        ids by address, each a GUID or ``contoso/subscriptions/m365``; the flags of the run."""
+        declared = self.manifests(base).resources if base is not None else ()
+        ids = {Address.parse(key): self._locked(found) for key, found in (lock or {}).items()}
+        self.known = Known(
+            lock=Lock(EMULATOR_TENANT, {}, ids) if lock is not None else None,
+            bases=by_customer(declared),
+            commits=dict.fromkeys({each.address.root for each in declared}, BASE),
+            allowed={name: tuple(map(str, _many(found))) for name, found in (allow or {}).items()},
+        )
+
+    def _locked(self, found: str) -> str:
+        return found if GUID.fullmatch(found) else self.path(found).rpartition("/")[2]
 
     def apply(self, plan: Plan) -> Applied:
         """What came of carrying out a plan, one customer after the other."""
@@ -322,6 +351,10 @@ class Box:
             name = each["friendlyName"]
             found[f"{name}~2" if name in found else name] = each
         return {**row, "users": users, "subscriptions": found}
+
+
+def _many(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _are_paths(manifest: Any) -> bool:

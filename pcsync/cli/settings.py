@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcsync.errors import SettingsError
+from pcsync.model import ProjectRules
 
 if TYPE_CHECKING:
     from pcsync.client import Cloud, Identity
@@ -49,6 +50,7 @@ class Settings:
     timeout: float = TIMEOUT
     run_timeout: float | None = None
     posts: bool = True
+    rules: ProjectRules = field(default_factory=ProjectRules)
 
 
 def load_settings(

@@ -5,7 +5,8 @@ Owns the wiring only; each stage does its own work.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from pcsync.cli.progress import Bar
     from pcsync.cli.telemetry import Watch
     from pcsync.live import Outcome, Rules
-    from pcsync.manifests import Manifests
-    from pcsync.model import Plan, Read, View
+    from pcsync.manifests import Lock, Manifests
+    from pcsync.model import Address, Finding, Plan, Read, Resource, View
     from pcsync.plan.fold import Kinds
     from pcsync.plan.look import Look
 
@@ -34,8 +35,28 @@ def read_manifests(paths: Sequence[str], settings: Settings) -> Manifests:
     return load(found, load_kinds(), stdin=sys.stdin, root=settings.directory)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known besides the manifests: the lock file, what the base declared by customer and
+    at which commit, the flags of this run, and the commit that is planned."""
+
+    lock: Lock | None = None
+    bases: Mapping[str, Mapping[Address, Resource]] = field(default_factory=dict)
+    commits: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    commit: str | None = None
+
+
+NOTHING_KNOWN = Known()
+
+
 def make_plan(
-    manifests: Manifests, settings: Settings, connection: Connection, progress: Bar
+    manifests: Manifests,
+    settings: Settings,
+    connection: Connection,
+    progress: Bar,
+    known: Known = NOTHING_KNOWN,
 ) -> Plan:
     """Reads what the manifests need of Partner Center, and plans. Writes nothing."""
     from pcsync import live
@@ -43,6 +64,7 @@ def make_plan(
     from pcsync.model import View
     from pcsync.plan.build import Frame, build
     from pcsync.plan.draft import draft
+    from pcsync.plan.recorded import pinned, removed
 
     kinds = load_kinds()
     at = connection.clock.now()
@@ -51,14 +73,29 @@ def make_plan(
         can=connection.can,
         cloud=settings.cloud.name,
         contract=settings.contract,
-        attested=settings.attested,
+        rules=replace(settings.rules, attested=settings.attested, allowed=known.allowed),
+        recorded=known.lock.ids if known.lock else {},
     )
+    base = {a: r for each in known.bases.values() for a, r in each.items()}
+    gone = removed(manifests.resources, base)
     estate = live.Estate(
-        manifests.resources, manifests.owns, blank=blank, parallel=settings.parallel
+        pinned(kinds, [*manifests.resources, *gone], blank.recorded),
+        manifests.owns,
+        known.bases,
+        blank=blank,
+        parallel=settings.parallel,
     )
     looks = live.observe(estate, _rules(kinds), live.reader(connection.client), progress.advance)
-    frame = Frame(at, settings.cloud.name, settings.tenant, manifests.digest)
-    return build(kinds, [draft(kinds, look) for look in looks], frame, manifests.findings)
+    frame = Frame(
+        at,
+        settings.cloud.name,
+        settings.tenant,
+        manifests.digest,
+        commit=known.commit,
+        bases=known.commits,
+    )
+    findings = (*manifests.findings, *known.findings)
+    return build(kinds, [draft(kinds, look) for look in looks], frame, findings)
 
 
 def plan_of(paths: Sequence[str], settings: Settings, watch: Watch) -> Plan:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
 from pcsync.live.reading import Outcome
-from pcsync.model import Address, Asked, Owns, Read, Resource, View
+from pcsync.model import NOTHING, Address, Asked, Owns, Read, Resource, View
 
 Fetch = Callable[[Read], Outcome]
 ROUNDS = 12
@@ -42,10 +42,14 @@ class Rules(Generic[Look]):
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """What is declared, and how it is to be seen; `blank` holds the moment and the settings."""
+    """What is declared, and how it is to be seen; `blank` holds the moment and the settings.
+
+    `bases` is what was declared when a customer was last fully applied, by its name.
+    """
 
     resources: Sequence[Resource]
     owns: Sequence[Owns] = ()
+    bases: Mapping[str, Mapping[Address, Resource]] = field(default_factory=lambda: NOTHING)
     blank: View = field(kw_only=True)
     parallel: int = 8
 
@@ -93,6 +97,9 @@ def _customers(estate: Estate, partner: View) -> Iterator[View]:
     for owned in estate.owns:
         owns[owned.owner.root].append(owned)
     reads = _reads_by_root(partner)
+    recorded: dict[str, dict[Address, str]] = defaultdict(dict)
+    for address, id_ in partner.recorded.items():
+        recorded[address.root][address] = id_
     for owner in sorted(a for a, want in partner.wants.items() if want.owner is None):
         known = {owner: partner.ids[owner]} if owner in partner.ids else {}
         yield replace(
@@ -102,6 +109,8 @@ def _customers(estate: Estate, partner: View) -> Iterator[View]:
             haves=haves.get(owner.root, {}),
             ids=known,
             owns=tuple(owns[owner.root]),
+            base=estate.bases.get(owner.root),
+            recorded=recorded.get(owner.root, NOTHING),
             reads=reads[owner.root],
         )
 

@@ -5,6 +5,7 @@ nouns, the errors and the contract of kinds; never requests, click or another st
 """
 
 from pcsync.manifests.loading import Manifests, load, render
+from pcsync.manifests.lock import Lock, dump_lock, load_lock, parse_lock
 from pcsync.manifests.project import (
     Attestation,
     Network,
@@ -18,14 +19,18 @@ from pcsync.manifests.publish import schema_files
 
 __all__ = [
     "Attestation",
+    "Lock",
     "Manifests",
     "Network",
     "Partner",
     "Project",
     "Reference",
     "SignIn",
+    "dump_lock",
     "load",
+    "load_lock",
     "load_project",
+    "parse_lock",
     "render",
     "schema_files",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from pcsync.errors import Problem
@@ -96,7 +96,7 @@ class Building:
             match found:
                 case Resource():
                     first = first or found.address
-                    self.resource(found, parent, each)
+                    self.resource(_worded(found, each), parent, each)
                 case Owns():
                     self.owns.append(found)
                 case Finding():
@@ -148,6 +148,12 @@ class Building:
         self.missing(each, owner)
         for child in each.children:
             self.missing_below(child, owner)
+
+
+def _worded(resource: Resource, each: Declared) -> Resource:
+    """The resource with the words of its document that are the manifest's alone."""
+    words = {name: each.spec[name] for name in each.grammar.words if name in each.spec}
+    return replace(resource, words=words) if words else resource
 
 
 def _document(

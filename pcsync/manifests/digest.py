@@ -34,6 +34,7 @@ def _line(built: Built) -> str:
             sorted(map(str, resource.needs)),
             resource.annotations,
             dict(built.labels),
+            resource.words,
         ]
     )
 

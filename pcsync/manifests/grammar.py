@@ -17,6 +17,7 @@ from pcsync.manifests.spec import (
     alone,
     blueprint,
     envelope,
+    manifest_words,
     marked,
     partials,
     text_item,
@@ -48,7 +49,7 @@ class Inside:
 class Grammar:
     """All forms of one kind. `owner` is the property that names the owner of a document of its own;
     `refers` are the properties that name others: it is built after them. `parts` are properties
-    whose values become parts of nested things."""
+    whose values become parts of nested things, `words` those that are the manifest's alone."""
 
     kind: Kind
     title: str
@@ -58,6 +59,7 @@ class Grammar:
     refers: tuple[str, ...] = ()
     inside: Mapping[str, Inside] = field(default_factory=dict)
     parts: Mapping[str, Form] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
     def has(self, word: str) -> bool:
         """Whether the kind has a property of this name."""
@@ -100,6 +102,7 @@ def _grammar(
             if properties[name]["x-kind"] in schemas
         },
         parts={name: form_of(properties[name]) for name in PARTS if name in properties},
+        words=manifest_words(schema),
     )
 
 

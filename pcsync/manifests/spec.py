@@ -21,6 +21,7 @@ API_VERSION = "pcsync/v1"
 BLUEPRINT = "Blueprint"
 # What a blueprint can't say: it would be the same for all who start from it.
 OF_ONE = frozenset({"tenantId", "domain", "companyProfile", "billingProfile", "users", "id"})
+MERGED = frozenset({"extends", "omit", "persona", "personas", "userDefaults"})
 WHOLE = frozenset({"required", "if", "then", "oneOf"})
 
 NAME: Schema = {
@@ -53,6 +54,13 @@ def text_item(holder: Mapping[str, Any]) -> Schema | None:
 def marked(properties: Mapping[str, Any], mark: str) -> list[str]:
     """The properties that bear this mark."""
     return [name for name, each in properties.items() if each.get(mark)]
+
+
+def manifest_words(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words of a kind, shared ones among them, that are never sent: `x-manifestOnly`. Those
+    that merging has used up are not among them."""
+    found = marked(_with_shared(schema), "x-manifestOnly")
+    return tuple(name for name in found if name not in MERGED)
 
 
 def titled(kinds: Mapping[str, Kind]) -> dict[str, Mapping[str, Any]]:

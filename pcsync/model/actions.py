@@ -30,7 +30,8 @@ class Action:
 
     `seen` are the live values it was planned against; `moves` is what it gives to (+) or takes
     from (-) the free seats of each pool, `counts` what guards count, `effects` what the service
-    does besides. `needs` are actions that must be done before, `ends` addresses that end with it.
+    does besides, `rules` the domain rules that chose it. `needs` are actions that must be done
+    before, `ends` addresses that end with it.
     """
 
     address: Address
@@ -45,6 +46,7 @@ class Action:
     moves: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     counts: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     effects: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
     ends: frozenset[Address] = frozenset()

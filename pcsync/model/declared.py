@@ -48,7 +48,8 @@ class Resource:
 
     `remote` holds what only the service knows (ids, observed values), `holds` what it gives to (+)
     or takes from (-) each seat pool. Live resources that no manifest names have an address whose
-    last part is ``#id``.
+    last part is ``#id``. `words` are those of the manifest alone, never sent and never compared:
+    `onMissing`, `onRemove`, `protected`, `acknowledge`, `renamedFrom` and those of its kind.
     """
 
     address: Address
@@ -61,6 +62,7 @@ class Resource:
     place: Place | None = None
     places: Mapping[str, Place] = field(default_factory=lambda: NOTHING)
     annotations: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    words: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
     def at(self, name: str = "") -> Place | None:
         """The place of a field in its manifest, or of the resource."""

@@ -65,10 +65,12 @@ class Severity(StrEnum):
 
 
 class State(StrEnum):
-    """Whether a declared resource is wanted, or wanted gone (its old spec is kept to say what)."""
+    """Whether a resource is wanted, declared to be gone, or gone from git: then its spec is that
+    of the base, and `onRemove` says what happens."""
 
     PRESENT = "present"
     ABSENT = "absent"
+    REMOVED = "removed"
 
 
 class Can(StrEnum):

@@ -30,7 +30,12 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that apply will do, as data. `id` is the digest of the rest, time included."""
+    """Everything that apply will do, as data. `id` is the digest of the rest, time included.
+
+    `commit` is the one that the manifests were read from, None where they differ from it or there
+    is none; `bases` the commit that each customer was compared with; `adopted` the ids of declared
+    resources that were found live and stand in no lock file yet.
+    """
 
     format: int
     id: str
@@ -48,6 +53,9 @@ class Plan:
     totals: Totals
     customers: tuple[str, ...] = ()
     unknown: tuple[Address, ...] = ()
+    commit: str | None = None
+    bases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    adopted: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,21 +67,50 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectRules:
+    """What the project decides for all customers (manifest-reference.md 11), the flags of this run
+    among it: `allowed` maps the name of each `--allow NAME=VALUE` to its values.
+
+    `decide_within` are days by term, `seat_caps` (name, products, most seats). `ignored` are part
+    numbers that are never touched, `protected_users` patterns of sign-in names.
+    """
+
+    partner_kind: str = "direct"
+    billing_currency: str | None = None
+    attested: bool = True
+    decide_within: Mapping[str, int] = field(
+        default_factory=lambda: {"P1M": 0, "P1Y": 45, "P3Y": 90}
+    )
+    ignored: frozenset[str] = frozenset()
+    protected_users: tuple[str, ...] = ("admin@*", "Sync_*", "*breakglass*", "*break-glass*")
+    seat_caps: tuple[tuple[str, tuple[str, ...], int], ...] = ()
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """All that a kind may know of one customer (or, with `owner` None, of the partner level)."""
+    """All that a kind may know of one customer (or, with `owner` None, of the partner level).
+
+    `base` is what was declared when the customer was last fully applied, None where that is not
+    known; `recorded` are the ids of the lock file by address, also of what is not declared any
+    more: traces (domain rule ID4). `matched` says how each declared resource was found.
+    """
 
     at: datetime
     owner: Address | None = None
     can: frozenset[Can] = frozenset({Can.APP, Can.USER})
     cloud: str = "global"
     contract: str = "2026-05"
-    attested: bool = True
+    rules: ProjectRules = field(default_factory=ProjectRules)
+    base: Mapping[Address, Resource] | None = None
+    recorded: Mapping[Address, str] = field(default_factory=lambda: NOTHING)
     wants: Mapping[Address, Resource] = field(default_factory=lambda: NOTHING)
     haves: Mapping[Address, Resource] = field(default_factory=lambda: NOTHING)
     ids: Mapping[Address, str] = field(default_factory=lambda: NOTHING)
     levels: Mapping[str, Level] = field(default_factory=lambda: NOTHING)
     reads: Mapping[str, Asked] = field(default_factory=lambda: NOTHING)
     owns: tuple[Owns, ...] = ()
+    matched: Mapping[Address, str] = field(default_factory=lambda: NOTHING)
     actions: Mapping[str, Action] = field(default_factory=lambda: NOTHING)
 
     def done(self, path: str) -> bool:

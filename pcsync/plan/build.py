@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,8 @@ class Frame:
     partner_tenant: str
     manifests: str
     base: str | None = None
+    commit: str | None = None
+    bases: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(
@@ -78,6 +80,9 @@ def build(
         totals=totals(actions, steps),
         customers=tuple(draft.view.owner.root for draft in ordered if draft.view.owner),
         unknown=tuple(address for draft in ordered for address in draft.unknown),
+        commit=frame.commit,
+        bases=frame.bases,
+        adopted=_adopted(ordered),
     )
     return replace(plan, id=digest(plan))
 
@@ -223,6 +228,16 @@ def references(value: Any) -> Iterator[str]:
                 yield from REFERENCE.findall(value.path)
             for each in fields(value):
                 yield from references(getattr(value, each.name))
+
+
+def _adopted(drafts: Sequence[Draft]) -> dict[str, str]:
+    """The ids of declared resources that were found live and are not recorded, or not so."""
+    return {
+        str(address): draft.view.ids[address]
+        for draft in drafts
+        for address in sorted(draft.view.matched)
+        if address in draft.view.ids and draft.view.recorded.get(address) != draft.view.ids[address]
+    }
 
 
 def _wants(drafts: Sequence[Draft]) -> dict[str, Mapping[str, Any]]:

@@ -60,7 +60,9 @@ def _matched(kinds: Kinds, view: View) -> tuple[View, list[Finding]]:
                 else:
                     findings.append(result)
     named = _named(view.haves, pairs)
-    return replace(view, haves=named, ids={**view.ids, **_ids(named)}), findings
+    matched = {**view.matched, **{pair.want.address: pair.how for pair in pairs}}
+    ids = {**view.ids, **_ids(named)}
+    return replace(view, haves=named, ids=ids, matched=matched), findings
 
 
 def _of_kinds(resources: Mapping[Address, Resource]) -> dict[str, list[Resource]]:

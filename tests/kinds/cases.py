@@ -42,6 +42,8 @@ class Case:
     plan, as a number or all of them; `waits`: what is waited for. `outcomes`: of the steps that are
     not done, as `OUTCOME address`. `after`: what is live then; `sink`: whose secrets are in it.
     `again`: the manifests of the second plan, if others; `second`: its lines, if it is not empty.
+    `base`: the manifests that were last fully applied; `lock`: ids by address, each a GUID or
+    ``contoso/subscriptions/m365``; `allow`: flags of the run; `project`: members of ProjectRules.
     `problems`: of the manifests, in place of all that. `attested`, `token` (`app`: nobody signs
     in), `environment`, `files`: settings. `xfail`: why the case can't pass yet.
     """
@@ -67,6 +69,10 @@ class Case:
     token: str = "user"
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    base: Any = None
+    lock: Mapping[str, str] | None = None
+    allow: Mapping[str, Any] = field(default_factory=dict)
+    project: Mapping[str, Any] = field(default_factory=dict)
     xfail: str = ""
 
 
@@ -95,8 +101,11 @@ def prepare(box: Box, case: Case) -> None:
     box.settings = replace(box.settings, attested=case.attested, refresh_token=refresh)
     for name, text in case.files.items():
         (box.folder / name).write_text(text, "utf-8")
+    rules = replace(box.settings.rules, **case.project)
+    box.settings = replace(box.settings, rules=rules)
     for step in case.before:
         _take(box, step)
+    box.know(case.base, case.lock, case.allow)
     box.clear()
 
 

@@ -62,7 +62,7 @@ def missing(want: Resource, view: View) -> Iterable[Action | Read | Finding]:
     elif order := _ordered(want, view):
         what = f"order {order.remote['order']} for this product is {order.spec['state']}"
         yield _error(want, "product", "order-pending", what, "wait until it is completed")
-    elif not view.attested:
+    elif not view.rules.attested:
         what = "nobody has attested to be the partner on record, and every order needs it"
         advice = "add `attestations: {partnerOnRecord: {by: …, on: …}}` to pcsync.yaml"
         yield _error(want, "", "not-attested", what, advice)
