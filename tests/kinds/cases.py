@@ -77,12 +77,18 @@ class Case:
 
 
 def load(kind: str) -> list[Case]:
-    """The cases of a kind. TypeError for a word that is none."""
-    text = (FOLDER / kind / "cases.yaml").read_text("utf-8")
-    found = yaml.load(text, _Loader)
+    """The cases of a kind, of all files in its folder that hold any. TypeError for a word that is
+    none."""
+    return [case for path in sorted((FOLDER / kind).glob("*.yaml")) for case in read(path)]
+
+
+def read(path: Path) -> list[Case]:
+    """The cases of one file; none where it has another purpose."""
+    found = yaml.load(path.read_text("utf-8"), _Loader)
+    rows = found.get("cases", []) if isinstance(found, dict) else []
     known = {each.name for each in fields(Case)}
-    assert all(set(row) <= known for row in found["cases"]), _unknown(found["cases"], known)
-    return [Case(**row) for row in found["cases"]]
+    assert all(set(row) <= known for row in rows), _unknown(rows, known)
+    return [Case(**row) for row in rows]
 
 
 def _unknown(rows: list[dict[str, Any]], known: set[str]) -> list[str]:

@@ -144,5 +144,10 @@ def _assert_second(case: Case, first: Plan, second: Plan) -> None:
 
 
 def test_every_folder_of_cases_is_run() -> None:
-    folders = {path.parent.name for path in Path(__file__).parent.glob("*/cases.yaml")}
+    folders = {path.parent.name for path in Path(__file__).parent.glob("*/*.yaml")}
     assert folders == {str(case.id).partition(":")[0] for case in ALL}
+
+
+def test_no_two_cases_have_one_name() -> None:
+    names = [str(case.id) for case in ALL]
+    assert len(names) == len(set(names)), {name for name in names if names.count(name) > 1}
