@@ -12,12 +12,14 @@ from pcsync.errors import Exit
 
 if TYPE_CHECKING:
     from pcsync.cli.telemetry import Watch
+    from pcsync.plan.draft import Draft
 
 EPILOG = """\b
 Examples:
   pcsync plan
   pcsync plan customers/contoso.yaml --out plan.json
   pcsync plan --format json --detailed-exitcode
+  pcsync plan --why subscription/contoso/m365
 """
 
 
@@ -28,6 +30,7 @@ Examples:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the plan to a file, for `pcsync apply --plan FILE`.",
 )
+@click.option("--why", metavar="ADDRESS", help="Explain what is planned for one resource, and why.")
 @format_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @connection_options
@@ -40,17 +43,24 @@ def command(
     cloud: str | None,
     emulator_url: str | None,
     watch: Watch,
+    why: str | None,
 ) -> int:
     """Show what apply would change. Changes nothing."""
     from pcsync.cli import output
+    from pcsync.cli import why as explained
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import plan_of
+    from pcsync.cli.stages import no_one, plan_of
     from pcsync.report.document import plan_document
 
     settings = load_settings(cloud=cloud, emulator_url=emulator_url)
-    plan = plan_of(paths, settings, watch)
+    address = explained.wanted(why) if why else None
+    drafts: list[Draft] = []
+    plan = plan_of(paths, settings, watch, drafts.extend if address else no_one)
     if out is not None:
         output.save_plan(plan, out)
-    output.show(plan_document(plan), form)
+    if address:
+        explained.show(drafts, plan, address, form)
+    else:
+        output.show(plan_document(plan), form)
     changes = Exit.CHANGES if detailed_exitcode and plan.steps else Exit.FINE
     return output.standing(plan) or changes

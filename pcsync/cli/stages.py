@@ -5,7 +5,7 @@ Owns the wiring only; each stage does its own work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pcsync.live import Outcome, Rules
     from pcsync.manifests import Lock, Manifests
     from pcsync.model import Address, Finding, Plan, Read, Resource, View
+    from pcsync.plan.draft import Draft
     from pcsync.plan.fold import Kinds
     from pcsync.plan.look import Look
 
@@ -49,6 +50,11 @@ class Known:
 
 
 NOTHING_KNOWN = Known()
+Told = Callable[[Sequence["Draft"]], None]
+
+
+def no_one(drafts: Sequence[Draft]) -> None:
+    """Nobody asks how the plan came about."""
 
 
 def make_plan(
@@ -57,8 +63,12 @@ def make_plan(
     connection: Connection,
     progress: Bar,
     known: Known = NOTHING_KNOWN,
+    told: Told = no_one,
 ) -> Plan:
-    """Reads what the manifests need of Partner Center, and plans. Writes nothing."""
+    """Reads what the manifests need of Partner Center, and plans. Writes nothing.
+
+    `told` is given the drafts that the plan was made of, for whoever explains it.
+    """
     from pcsync import live
     from pcsync.kinds import load_kinds
     from pcsync.model import View
@@ -95,10 +105,12 @@ def make_plan(
         bases=known.commits,
     )
     findings = (*manifests.findings, *known.findings)
-    return build(kinds, [draft(kinds, look) for look in looks], frame, findings)
+    drafts = [draft(kinds, look) for look in looks]
+    told(drafts)
+    return build(kinds, drafts, frame, findings)
 
 
-def plan_of(paths: Sequence[str], settings: Settings, watch: Watch) -> Plan:
+def plan_of(paths: Sequence[str], settings: Settings, watch: Watch, told: Told = no_one) -> Plan:
     """The plan of a command: manifests read, Partner Center looked at, nothing written."""
     from pcsync.cli.connect import connect
     from pcsync.cli.progress import Bar
@@ -108,7 +120,7 @@ def plan_of(paths: Sequence[str], settings: Settings, watch: Watch) -> Plan:
         connect(settings, writable=False, on_request=watch) as connection,
         Bar("reading", customers(manifests)) as bar,
     ):
-        return make_plan(manifests, settings, connection, bar)
+        return make_plan(manifests, settings, connection, bar, told=told)
 
 
 def customers(manifests: Manifests) -> int:

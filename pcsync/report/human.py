@@ -25,6 +25,7 @@ from pcsync.report.parts import Part, parts
 from pcsync.report.sections import customer
 from pcsync.report.shown import clean, listed
 from pcsync.report.verdict import following, totals, verdict
+from pcsync.report.why import why
 from pcsync.report.words import to_do
 from pcsync.report.work import writes
 
@@ -83,4 +84,4 @@ def _read(document: Mapping[str, Any]) -> Plan:
     return from_data({name: value for name, value in document.items() if name in names})
 
 
-_BLOCKS = {"plan": _plan, "drift": drift, "apply": _apply}
+_BLOCKS = {"plan": _plan, "drift": drift, "apply": _apply, "why": why}

@@ -96,6 +96,7 @@ def _buy(want: Resource) -> Action:
         moves={pool: quantity},
         counts=counts,
         effects=("can be cancelled for 7 days from the purchase",),
+        rules=("ID4", "PU1"),
         place=want.place,
     )
 
