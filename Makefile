@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench soak clients schemas clean
+.PHONY: demo test lint bench soak chaos clients schemas clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	-@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary regopy 'regopy>=1.0'  # where there is a wheel
 	touch $(READY)
 
 demo: $(READY)
@@ -29,6 +30,11 @@ bench: $(READY)
 soak: $(READY)
 	$(BIN)/python -m tests.bench.soak
 	$(BIN)/python -m tests.bench.throttled
+	$(BIN)/python -m tests.chaos.soak
+
+# An apply that is killed at each of its moments and goes on in each way; build/chaos.json.
+chaos: $(READY)
+	$(BIN)/python -m tests.chaos
 
 # Two independent clients of Partner Center, for tests/emulator/foreign; their pins clash with ours.
 clients: build/clients/.ready

@@ -8,6 +8,7 @@ pcsync but the nouns.
       SettingsError                  1
       PlanFileError                  1
       SinkError                      1
+      JournalError                   1   what is done could not be written down, so nothing is sent
       SignInFailed                   1
       ApiError                       1   Partner Center answered, and the answer was no
       Unreachable                    1   no answer arrived: it may or may not have taken effect
@@ -91,6 +92,10 @@ class PlanFileError(PcsyncError):
 
 class SinkError(PcsyncError):
     """A secret could not be stored: nothing that depends on it may be sent."""
+
+
+class JournalError(PcsyncError):
+    """The journal can't be read or written: no request may leave."""
 
 
 class SignInFailed(PcsyncError):

@@ -24,8 +24,20 @@ from pcsync.cli.progress import Bar
 from pcsync.cli.settings import EMULATOR_TENANT, Settings
 from pcsync.cli.stages import Known, make_plan, read_manifests
 from pcsync.client import emulator as local_cloud
+from pcsync.client import is_read
 from pcsync.manifests import Lock, Manifests
-from pcsync.model import Action, Address, Applied, Finding, Plan, Verb, When
+from pcsync.model import (
+    Action,
+    Address,
+    Applied,
+    Figure,
+    Finding,
+    Money,
+    Plan,
+    Rate,
+    Verb,
+    When,
+)
 from pcsync.plan.order import has_steps
 from pcsync.plan.recorded import by_customer
 
@@ -35,6 +47,7 @@ CART = re.compile(r"(?<=/carts/)[0-9a-f-]{36}", re.IGNORECASE)
 UNSEEN = {"X-Emulator-Unseen": "1"}
 SILENT = "", 0
 BASE = "b" * 40
+FIGURES = {"first charge", "credit", "committed", "if billed annually"}
 
 
 # --- plans in words -----------------------------------------------------------------------------
@@ -59,9 +72,49 @@ def line(action: Action) -> str:
         words.append(", ".join(changes))
     if action.date:
         words.append(f"from {action.date:%Y-%m-%d}")
-    if action.not_after:
+    if action.not_after and action.not_after != action.date:
         words.append(f"by {action.not_after:%Y-%m-%d}")
     return " ".join(filter(None, words))
+
+
+def costs(plan: Plan) -> list[str]:
+    """``m365 now 41.58, monthly 10 x 23.10 -> monthly 13 x 23.10, committed 803.88 to 2027-11-09``;
+    after that what is due in one sum, by day, and cheaper ways."""
+    return [_costs(action, action.money) for action in plan.actions if action.money]
+
+
+def weighed(plan: Plan) -> list[str]:
+    """``now first charge 415.80, credit 81.00``: the figures of the ways of all choices."""
+    return [
+        f"{way.name} {', '.join(f'{name} {text}' for name, text in way.rows if name in FIGURES)}"
+        for finding in plan.findings
+        for way in finding.ways
+    ]
+
+
+def _costs(action: Action, money: Money) -> str:
+    words = [f"{action.address.path[-1]} now {_sum(money.now)}"]
+    rates = [_rate(rate) for rate in (money.before, money.after)]
+    begins = f" from {money.begins:%Y-%m-%d}" if money.begins else ""
+    words.append(f"{rates[0]} -> {rates[1]}{begins}")
+    if money.owed:
+        words.append(f"owed {_sum(money.owed)}")
+    if money.committed:
+        until = f" to {money.until:%Y-%m-%d}" if money.until else ""
+        words.append(f"committed {_sum(money.committed)}{until}")
+    words += [f"{due.day:%Y-%m-%d} {due.amount}" for due in money.upfront]
+    words += [f"{hint.way}: {hint.saves} less" for hint in money.hints]
+    return ", ".join(words)
+
+
+def _sum(figure: Figure) -> str:
+    if figure.amount is None:
+        return f"unknown ({figure.source})"
+    return f"{figure.amount}{' assumed' if figure.assumed else ''}"
+
+
+def _rate(rate: Rate | None) -> str:
+    return f"{rate.cycle} {rate.seats} x {_sum(rate.each)}" if rate else "nothing"
 
 
 def shown(value: Any) -> str:
@@ -103,11 +156,12 @@ def _customer(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def world(short: Mapping[str, Any]) -> dict[str, Any]:
-    """Seed words: `now` and `settings` as they are, everything else is a customer by its name.
+    """Seed words: those of the top as they are, everything else is a customer by its name.
 
     Users may be given by the local part of their UPN, subscriptions by their friendlyName.
     """
-    top = {name: short[name] for name in ("now", "settings", "customers") if name in short}
+    tops = ("now", "settings", "partner", "catalog", "customers")
+    top = {name: short[name] for name in tops if name in short}
     names = [name for name in short if name not in top]
     top.setdefault("customers", [_seed(name, short[name] or {}) for name in names])
     return top
@@ -224,6 +278,20 @@ class Box:
         paths = [str(path) for path in manifest] if _are_paths(manifest) else []
         return read_manifests(paths, self.settings)
 
+    def price(self, sheets: Mapping[str, str]) -> None:
+        """Price sheets: texts by their paths in the folder of the project."""
+        for name, text in sheets.items():
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(text, "utf-8")
+        self.settings = replace(self.settings, prices=tuple(sheets))
+
+    def price_sheet(self, market: str, currency: str, at: str = "") -> str:
+        """The price sheet of the emulator as a file has it."""
+        when = f"&at={at}" if at else ""
+        found = self.colleague.control("GET", f"prices?market={market}&currency={currency}{when}")
+        rows = [",".join(f'"{value}"' for value in row.values()) for row in found]
+        return "\n".join([",".join(found[0]), *rows, ""])
+
     def know(
         self,
         base: Any = None,
@@ -309,14 +377,16 @@ class Box:
     def named(self, target: str) -> str:
         """A path as it was called, with names in place of ids and its query in short."""
         parts = urlsplit(target)
-        path = CART.sub("CART", parts.path)
-        path = GUID.sub(lambda found: self.names.get(found[0].lower(), found[0]), path)
+        path = self._named(CART.sub("CART", parts.path))
         query = "&".join(
             _filter(value) if name == "filter" else f"{name}={value}"
             for name, value in parse_qsl(parts.query)
             if name != "size"
         )
-        return f"{path}?{query}" if query else path
+        return f"{path}?{self._named(query)}" if query else path
+
+    def _named(self, text: str) -> str:
+        return GUID.sub(lambda found: self.names.get(found[0].lower(), found[0]), text)
 
     def path(self, short: str) -> str:
         """``contoso/users/anna`` as a path with ids; words that are no names stay as they are."""
@@ -362,7 +432,7 @@ def _are_paths(manifest: Any) -> bool:
 
 
 def _is(call: Mapping[str, Any], write: bool) -> bool:
-    return (call["method"] not in {"GET", "HEAD"}) is write
+    return is_read(call["method"], call["path"]) is not write
 
 
 def _filter(value: str) -> str:

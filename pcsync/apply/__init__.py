@@ -5,16 +5,28 @@ Center through the client it is given; must not import a kind, nor read manifest
 """
 
 from pcsync.apply.engine import Engine, Progress
-from pcsync.apply.secrets import FileSink, NoSink, Passwords, Sink, needs_sink
+from pcsync.apply.journal import Hook, Journal, Moment, NullJournal
+from pcsync.apply.permit import Halted, Locks, Terms
+from pcsync.apply.secrets import Passwords, needs_sink
 from pcsync.apply.session import Session
+from pcsync.apply.sinks import CommandSink, FileSink, NoSink, Sink, age_sink
 
 __all__ = [
+    "CommandSink",
     "Engine",
     "FileSink",
+    "Halted",
+    "Hook",
+    "Journal",
+    "Locks",
+    "Moment",
     "NoSink",
+    "NullJournal",
     "Passwords",
     "Progress",
     "Session",
     "Sink",
+    "Terms",
+    "age_sink",
     "needs_sink",
 ]

@@ -1,6 +1,7 @@
 """Carrying out a Call: one request, what its answer must satisfy, what is kept of it.
 
-Owns settling a lost answer. What the service gives once is in the sink before anything else.
+What the service gives once is in the sink before anything else; `settle.py` knows what to do where
+no answer came.
 """
 
 from __future__ import annotations
@@ -8,30 +9,57 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pcsync.apply import references
+from pcsync.apply import references, settle
 from pcsync.apply.conditions import holds, kept, members
-from pcsync.apply.session import Session, in_doubt
+from pcsync.apply.session import Answered, Session, fingerprint, in_doubt
 from pcsync.errors import ApiError, PcsyncError, Unreachable
 from pcsync.model import Call, Condition, Empty, Every, Keep, Outcome, StepResult
 
 
 def perform(call: Call, session: Session) -> StepResult:
     """Sends the request. Raises PcsyncError for what is not an outcome of its own."""
-    path = references.path(call.path, session.resolve)
-    subject = call.covers[0].rpartition(":")[0]
-    body = references.body(
-        call.body, session.resolve, lambda spec: session.passwords.resolve(subject, spec)
-    )
+    if settle.looks_first(call, session):
+        effect, found = settle.look(call, session)
+        if effect is settle.Effect.THERE:
+            return _taken(call, session, found, "an earlier run asked for it")
+        if effect is settle.Effect.UNKNOWN:
+            return settle.unknown(call, "an earlier run asked for it and was cut off")
+    doubt = session.journal.known(call.id).doubt is not None
     sent = 1 if call.writes else 0
     try:
-        answer = session.send(call.id, call.method, path, body, user=call.user)
+        answer = _send(call, session)
     except (ApiError, Unreachable) as error:
         if call.writes and in_doubt(error):
             return _settle(call, session, error)
         if call.method == "DELETE" and isinstance(error, ApiError) and error.status == 404:
             return StepResult(call.id, Outcome.DONE, "was gone already", sent=sent)
+        if doubt and (result := _settle(call, session, error)).outcome is Outcome.DONE:
+            return result
         raise
     return _answered(call, session, answer.body, sent)
+
+
+def given_again(call: Call, session: Session, there: StepResult) -> StepResult:
+    """The first answer of a call that had its effect in a run of which nothing is known; `there`
+    where it does not come. What it makes can't be there twice: without the service's memory the
+    repeat is refused."""
+    try:
+        answer = _send(call, session)
+    except (ApiError, Unreachable):
+        return there
+    return _answered(call, session, answer.body, 1)
+
+
+def _send(call: Call, session: Session) -> Answered:
+    """The request with everything filled in; the journal gets its digest without secrets."""
+    path = references.path(call.path, session.resolve)
+    subject = call.covers[0].rpartition(":")[0]
+    shown = references.body(call.body, session.resolve, lambda spec: "")
+    body = references.body(
+        call.body, session.resolve, lambda spec: session.passwords.resolve(subject, spec)
+    )
+    mark = fingerprint(shown) if call.writes else ""
+    return session.send(call.id, call.method, path, body, user=call.user, mark=mark)
 
 
 def _answered(call: Call, session: Session, body: Any, sent: int) -> StepResult:
@@ -39,18 +67,22 @@ def _answered(call: Call, session: Session, body: Any, sent: int) -> StepResult:
     problems = _keep(call.keep, body, session)
     says: list[str] = []
     fails = {name for keep, _ in problems for name in _about(call, keep)}
+    refused = not problems
     for check in call.checks:
         that = references.condition(check.that, session.resolve)
         if not holds(that, body):
             says += [check.says, *faults(that, body)]
             fails |= set(check.fails)
+            refused = refused and check.stops
     if not (says or problems):
         return StepResult(call.id, Outcome.DONE, warnings=_remarks(call, body), sent=sent)
     first = problems[0][1] if problems else None
     detail = "; ".join(says) if says or first is None else first.what
     advice = first.advice if first else "run plan again"
     some = tuple(sorted(fails)) if fails < set(call.covers) else ()
-    return StepResult(call.id, Outcome.FAILED, detail, advice, sent=sent, fails=some)
+    return StepResult(
+        call.id, Outcome.FAILED, detail, advice, sent=sent, fails=some, refused=refused
+    )
 
 
 def _about(call: Call, keep: Keep) -> list[str]:
@@ -83,25 +115,21 @@ def _keep_one(keep: Keep, body: Any, session: Session) -> None:
 
 def _settle(call: Call, session: Session, lost: PcsyncError) -> StepResult:
     """After a lost answer: look whether it took effect; else its fate is unknown."""
-    detail = f"{lost.what}; it is not known whether it took effect"
-    doubt = StepResult(call.id, Outcome.UNKNOWN, detail, "run plan: it looks at what is there")
-    if call.settle is None:
-        return doubt
-    try:
-        body = session.whole(references.path(call.settle.path, session.resolve), call.user)
-    except PcsyncError:
-        return doubt
-    if not holds(references.condition(call.settle.done, session.resolve), body):
-        return doubt
+    effect, found = settle.look(call, session)
+    if effect is not settle.Effect.THERE:
+        return settle.unknown(call, lost.what)
+    return _taken(call, session, found, lost.what)
+
+
+def _taken(call: Call, session: Session, found: Any, why: str) -> StepResult:
+    """It took effect: what its answer would have given comes from the look, or from the same
+    answer, where the call gives it again."""
+    assert call.settle is not None
     if call.settle.repeat:
-        return _again(call, session, doubt)
-    for _, problem in _keep(call.settle.keep, body, session):
-        return StepResult(call.id, Outcome.UNKNOWN, problem.what, doubt.advice)
-    lost_keys = {k.name for k in call.keep if k.secret or k.name not in session.known}
-    if lost_keys:
-        note = f"done, but the answer was lost, and with it {', '.join(sorted(lost_keys))}"
-        return StepResult(call.id, Outcome.DONE, note, "reset what was lost by hand", sent=1)
-    return StepResult(call.id, Outcome.DONE, "the answer was lost; it took effect", sent=1)
+        return _again(call, session, settle.unknown(call, why))
+    for _, problem in _keep(call.settle.keep, found, session):
+        return StepResult(call.id, Outcome.UNKNOWN, problem.what, settle.AGAIN)
+    return settle.taken(call, session)
 
 
 def _again(call: Call, session: Session, doubt: StepResult) -> StepResult:
@@ -109,7 +137,7 @@ def _again(call: Call, session: Session, doubt: StepResult) -> StepResult:
     path = references.path(call.path, session.resolve)
     try:
         answer = session.send(call.id, call.method, path, user=call.user, answers=1)
-    except (ApiError, Unreachable):
+    except PcsyncError:
         return doubt
     return _answered(call, session, answer.body, 1)
 

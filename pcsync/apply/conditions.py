@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, assert_never
 
-from pcsync.model import All, AtLeast, Condition, Empty, Every, Is, Keep, Not, Some
+from pcsync.model import All, AtLeast, AtMost, Condition, Empty, Every, Is, Keep, Not, Some
 from pcsync.values import absent, same, word
 
 
@@ -35,6 +35,9 @@ def holds(condition: Condition, body: Any) -> bool:
         case AtLeast(path, least):
             found = value_at(body, path)
             return isinstance(found, (int, float, Decimal)) and found >= least
+        case AtMost(path, most):
+            found = value_at(body, path)
+            return isinstance(found, (int, float, Decimal)) and found <= most
         case Empty(path):
             return absent(value_at(body, path))
         case Some(path, where):

@@ -7,14 +7,13 @@ sparse body loses settings (commerce.md 4.5).
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pcsync.apply import references
 from pcsync.apply.conditions import holds, value_at
-from pcsync.apply.session import Session, in_doubt
+from pcsync.apply.session import Session, fingerprint, in_doubt
 from pcsync.errors import ApiError, PcsyncError, Unreachable
 from pcsync.model import Edit, Is, Outcome, StepResult
 
@@ -32,15 +31,29 @@ def perform(edit: Edit, session: Session) -> StepResult:
     if moved := [one for one in edit.expect if not holds(one, current)]:
         detail = "; ".join(_moved(one, current) for one in moved)
         return StepResult(edit.id, Outcome.STALE, detail, AGAIN)
+    try:
+        return _write(edit, edit.id, sets, current, session)
+    except ApiError as error:
+        if error.status != 400 or len(edit.singly) < 2:
+            raise
+        return _singly(edit, path, session, error)
+
+
+def _write(
+    edit: Edit, name: str, sets: Sequence[Is], current: Mapping[str, Any], session: Session
+) -> StepResult:
+    """One write of these members over what is there, under a name of its own: a refusal was an
+    answer. Raises ApiError where it is refused."""
+    path = references.path(edit.path, session.resolve)
     body = _body(edit, sets, current)
     try:
         answer = session.send(
-            edit.id,
+            name,
             edit.method,
             path,
             body,
             user=edit.user,
-            digest=_digest(body),
+            digest=fingerprint(body),
             if_match=value_at(current, "attributes.etag") or None,
         )
     except (ApiError, Unreachable) as error:
@@ -52,6 +65,30 @@ def perform(edit: Edit, session: Session) -> StepResult:
     if answer.status != 202 and isinstance(answer.body, Mapping) and _all(sets, answer.body):
         return StepResult(edit.id, Outcome.DONE, sent=1)
     return _look_again(edit, path, sets, session)
+
+
+def _singly(edit: Edit, path: str, session: Session, together: ApiError) -> StepResult:
+    """What was refused together, part by part, each over what is there then (DESIGN section 5).
+
+    All are tried but after one whose fate is not known; the ones that are refused are named.
+    """
+    sent, refused = 0, list[str]()
+    for number, part in enumerate(references.condition(edit.singly, session.resolve), 1):
+        current = session.client.send("GET", path, user=edit.user).body
+        if _all(part, current):
+            continue
+        sent += 1
+        try:
+            result = _write(edit, f"{edit.id}~{number}", part, current, session)
+        except ApiError as error:
+            refused.append(f"{', '.join(one.path for one in part)}: {error.what}")
+            continue
+        if result.outcome is not Outcome.DONE:
+            return replace(result, sent=sent)
+    if refused:
+        detail = f"refused also one by one: {'; '.join(refused)}"
+        return StepResult(edit.id, Outcome.FAILED, detail, together.advice, sent=sent)
+    return StepResult(edit.id, Outcome.DONE, "was refused together, and done one by one", sent=sent)
 
 
 def _settle(
@@ -119,8 +156,3 @@ def _member(body: Mapping[str, Any], name: str) -> str:
     if name in body:
         return name
     return next((key for key in body if key.lower() == name.lower()), name)
-
-
-def _digest(body: Mapping[str, Any]) -> str:
-    text = json.dumps(body, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,21 +1,18 @@
-"""Secrets on their way: where a password comes from, and where one that exists once is stored.
+"""Secrets on their way: where a password comes from, and which plans need a place for one.
 
-Owns the sink: what the service gives once, or pcsync makes, is on disk before the next call, and
-readable by its owner only. A secret never reaches a log, a plan, a report or an exception text.
+Owns the resolution of references. A secret never reaches a log, a plan, a report or an exception
+text.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import secrets as randomness
 import string
-import threading
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from pcsync.apply.sinks import Sink, handed
 from pcsync.errors import SinkError
 from pcsync.model import Call, Plan
 
@@ -23,66 +20,17 @@ LENGTH = 20
 CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "!#%+-=@_")
 
 
-class Sink(Protocol):
-    """Where secrets are stored for people to pick up."""
-
-    def store(self, name: str, value: Any) -> None:
-        """Stores durably. Raises SinkError."""
-        ...
-
-
-class NoSink:
-    """No sink is configured: whatever would need one is refused before it is sent."""
-
-    def store(self, name: str, value: Any) -> None:
-        """Always raises SinkError."""
-        raise SinkError(
-            f"there is no place for the secret of {name}",
-            "add `secrets: {sink: file:PATH}` to pcsync.yaml",
-        )
-
-
-class FileSink:
-    """One JSON line per secret, appended and synced; the file is its owner's only (0600)."""
-
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        self._path, self._now, self._lock = path, now, threading.Lock()
-
-    def store(self, name: str, value: Any) -> None:
-        """Appends and syncs. Raises SinkError where the file can't be written."""
-        entry = {"name": name, "time": self._now().isoformat(), "secret": value}
-        line = json.dumps(entry, default=str)
-        try:
-            with self._lock:
-                self._append(line + "\n")
-        except OSError as error:
-            raise SinkError(
-                f"the secret of {name} can't be stored in {self._path}: {error.strerror}",
-                "make the file writable, then run apply again",
-            ) from error
-
-    def _append(self, line: str) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.fchmod(handle, 0o600)
-            _write(handle, line.encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _write(handle: int, data: bytes) -> None:
-    """All of it: the system may take less at a time."""
-    while data:
-        data = data[os.write(handle, data) :]
-
-
 class Passwords:
-    """Resolves `password:` of a manifest when a request is made (manifest-reference.md 1.4)."""
+    """Resolves `password:` of a manifest when a request is made (manifest-reference.md 1.4).
 
-    def __init__(self, sink: Sink, environment: Mapping[str, str]) -> None:
-        self._sink, self._environment = sink, environment
+    `command` of the settings makes new passwords where it is given: it reads the owner's address
+    and prints one.
+    """
+
+    def __init__(
+        self, sink: Sink, environment: Mapping[str, str], command: Sequence[str] = ()
+    ) -> None:
+        self._sink, self._environment, self._command = sink, environment, command
         self._made: dict[str, str] = {}
 
     def resolve(self, owner: str, spec: Mapping[str, Any]) -> str:
@@ -102,10 +50,21 @@ class Passwords:
 
     def _generate(self, owner: str) -> str:
         if owner not in self._made:
-            value = generate()
+            value = self._commanded(owner) if self._command else generate()
             self._sink.store(owner, value)
             self._made[owner] = value
         return self._made[owner]
+
+    def _commanded(self, owner: str) -> str:
+        """What the command prints. Raises SinkError: nothing was sent."""
+        printed, how = handed(self._command, f"{owner}\n")
+        found = printed.strip("\r\n")
+        if how or not found:
+            raise SinkError(
+                f"`{self._command[0]}` gave no password for {owner}: {how or 'it printed nothing'}",
+                "make the command of `secrets.generate` work, then run apply again",
+            )
+        return found
 
 
 def generate() -> str:

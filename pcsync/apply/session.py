@@ -5,14 +5,19 @@ Owns the seams of apply, as protocols. Must not import a kind or the terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
+from pcsync.apply.journal import Hook, Journal, Moment, NullJournal, Request, nobody
 from pcsync.apply.references import Resolve, resolver
-from pcsync.apply.secrets import Passwords, Sink
+from pcsync.apply.secrets import Passwords
+from pcsync.apply.sinks import Sink
 from pcsync.errors import ApiError, PcsyncError, Unreachable
 
 # After these nobody knows whether the call took effect.
@@ -20,6 +25,8 @@ PASSING = frozenset({408, 500, 502, 503, 504})
 # Cart in process, subscription not ready yet: over within minutes (conventions.md 8.5 and 8.6).
 BUSY = frozenset({(409, "800064"), (409, "800082")})
 BUSY_TRIES, BUSY_PAUSE = 5, 120.0
+READS = frozenset({"GET", "HEAD"})
+THROTTLED = 429
 NAMESPACE = UUID("8a6c0c1e-5f1f-4a0e-9c3b-0d1f6c1a7b52")
 
 
@@ -57,6 +64,8 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None: ...
 
+    def rest(self, seconds: float, woken: Event) -> None: ...
+
 
 def in_doubt(error: PcsyncError) -> bool:
     """Whether a write that ended so may have taken effect all the same."""
@@ -65,9 +74,18 @@ def in_doubt(error: PcsyncError) -> bool:
     )
 
 
+def fingerprint(body: Any) -> str:
+    """The SHA-256 (hex) of a body, however its members are sorted."""
+    text = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The seams of one run. `known` maps references (``customer/contoso#id``) to values."""
+    """The seams of one run. `known` maps references (``customer/contoso#id``) to values; `permit`
+    is asked before every write and raises where none may leave now (domain rule RO4). `journal` is
+    told of every write before it leaves and after; `hook` of the moments in which a run may die.
+    """
 
     client: Client
     clock: Clock
@@ -75,6 +93,9 @@ class Session:
     passwords: Passwords
     plan_id: str
     known: dict[str, str] = field(default_factory=dict)
+    permit: Callable[[], None] = lambda: None
+    journal: Journal = field(default_factory=NullJournal)
+    hook: Hook = nobody
 
     @property
     def resolve(self) -> Resolve:
@@ -97,25 +118,57 @@ class Session:
         digest: str = "",
         if_match: str | None = None,
         answers: int = 0,
+        mark: str = "",
     ) -> Answered:
         """One request of a step. A resource that is busy for a moment is asked again later under
-        the next id, for the refusal was an answer (commerce.md 4.5)."""
-        for answer in range(answers, answers + BUSY_TRIES):
+        the next id, for the refusal was an answer (commerce.md 4.5). `digest` is a part of the id,
+        `mark` only of what the journal says."""
+        first = self.journal.known(step).answers + answers
+        for answer in range(first, first + BUSY_TRIES):
+            request = Request(self.request_id(step, digest, answer), method, path, mark or digest)
             try:
-                return self.client.send(
-                    method,
-                    path,
-                    body,
-                    user=user,
-                    request_id=self.request_id(step, digest, answer),
-                    if_match=if_match,
-                )
+                return self._one(step, request, body, user, if_match)
             except ApiError as error:
-                last = answer + 1 == answers + BUSY_TRIES
+                last = answer + 1 == first + BUSY_TRIES
                 if last or (error.status, error.code) not in BUSY:
                     raise
                 self.clock.sleep(BUSY_PAUSE)
         raise AssertionError("the last try returns or raises")
+
+    def _one(
+        self, step: str, request: Request, body: Any, user: bool, if_match: str | None
+    ) -> Answered:
+        """One request; a write is in the journal before it leaves, and so is how it ended."""
+
+        def sent() -> Answered:
+            return self.client.send(
+                request.method,
+                request.path,
+                body,
+                user=user,
+                request_id=request.id,
+                if_match=if_match,
+            )
+
+        if request.method in READS:
+            return sent()
+        self.permit()
+        self.journal.intent(step, request)
+        self.hook(Moment.INTENT_WRITTEN, step)
+        try:
+            answer = sent()
+        except ApiError as error:
+            self.hook(Moment.REQUEST_SENT, step)
+            if not in_doubt(error) and error.status != THROTTLED:
+                self.journal.answer(step, request.id, error.status, error.code)
+            raise
+        except Unreachable:
+            self.hook(Moment.REQUEST_SENT, step)
+            raise
+        self.hook(Moment.REQUEST_SENT, step)
+        self.journal.answer(step, request.id, answer.status)
+        self.hook(Moment.ANSWER_RECEIVED, step)
+        return answer
 
     def whole(self, path: str, user: bool) -> Mapping[str, Any]:
         """A list with the items of all its pages, or a single resource."""

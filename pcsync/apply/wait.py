@@ -5,7 +5,7 @@ At the deadline the outcome is pending, not failed: nothing went wrong, and a la
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 from pcsync.apply import references
 from pcsync.apply.conditions import holds, kept
@@ -18,8 +18,9 @@ LATER = "run apply again later"
 
 def perform(
     wait: Await, session: Session, stopped: Callable[[], bool] = lambda: False
-) -> StepResult:
-    """Looks every `wait.every` seconds of the service's time, until `stopped`."""
+) -> Generator[float, None, StepResult]:
+    """Looks every `wait.every` seconds of the service's time, until `stopped`; yields the seconds
+    to wait, in which its thread is free for others."""
     path = references.path(wait.path, session.resolve)
     until = references.condition(wait.until, session.resolve)
     fails = references.condition(wait.fails, session.resolve) if wait.fails else None
@@ -39,7 +40,7 @@ def perform(
         if stopped() or waited + wait.every > wait.deadline:
             detail = f"not there after {waited:.0f} s"
             return StepResult(wait.id, Outcome.PENDING, detail, LATER)
-        session.clock.sleep(wait.every)
+        yield wait.every
 
 
 def _look(path: str, user: bool, session: Session) -> object:

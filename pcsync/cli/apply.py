@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import connection_options, format_option, observed, paths_argument
-from pcsync.errors import Exit, PlanFileError, Refused, UsageError
+from pcsync.cli import journaling, lengths
+from pcsync.cli.options import (
+    allow_option,
+    base_option,
+    connection_options,
+    format_option,
+    label_option,
+    observed,
+    paths_argument,
+)
+from pcsync.cli.running import Running, running_options, seen_before
+from pcsync.errors import Exit, Refused, UsageError
 
 if TYPE_CHECKING:
+    from pcsync.apply.ledger import Ledger
+    from pcsync.cli.carrying import Carrying
     from pcsync.cli.connect import Connection
     from pcsync.cli.settings import Settings
+    from pcsync.cli.stages import Given
     from pcsync.cli.telemetry import Watch
     from pcsync.model import Applied, Plan
 
 EPILOG = """\b
 Examples:
   pcsync apply
-  pcsync apply --yes --format json
+  pcsync apply --yes --base auto --format json
   pcsync apply --plan plan.json --yes
+  pcsync apply --resume
 """
 
 
@@ -35,14 +50,49 @@ Examples:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Apply this plan, and only this.",
 )
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value=journaling.LAST,
+    metavar="[RUN]",
+    help="Go on with a run that was cut off: the last one, or the one with this number.",
+)
+@click.option(
+    "--partial", is_flag=True, help="Apply the rest where a saved plan is stale for a customer."
+)
+@click.option(
+    "--max-age",
+    type=lengths.given,
+    metavar="LENGTH",
+    help="How old a saved plan may be: 90m, 24h, 7d.  [default: 24h]",
+)
+@click.option(
+    "--wait-for-orders",
+    is_flag=True,
+    help="Wait up to 15 minutes where an order may be hiding, then plan again.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@base_option
+@allow_option
+@label_option
+@journaling.journal_option
+@running_options
 @format_option
 @connection_options
 @observed
 def command(
     paths: tuple[str, ...],
     plan_file: Path | None,
+    resume: str | None,
+    partial: bool,
+    max_age: timedelta | None,
+    wait_for_orders: bool,
     yes: bool,
+    base: str | None,
+    allow: tuple[str, ...],
+    label: tuple[str, ...],
+    journal: Path | None,
+    running: Running,
     form: str,
     cloud: str | None,
     emulator_url: str | None,
@@ -50,39 +100,112 @@ def command(
 ) -> int:
     """Make Partner Center as declared: plan, ask, apply, report."""
     from pcsync.cli import output
+    from pcsync.cli.base import guards
+    from pcsync.cli.carrying import Carrying
     from pcsync.cli.connect import connect
+    from pcsync.cli.policies import policies_of, refusal
+    from pcsync.cli.saved import over_limits
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import plan_of
+    from pcsync.cli.stages import given_of
     from pcsync.report.document import plan_document
 
-    if plan_file and paths:
-        raise UsageError("--plan and PATH exclude each other", "a plan holds its manifests")
-    settings = load_settings(writable=True, cloud=cloud, emulator_url=emulator_url)
-    plan = output.load_plan(plan_file) if plan_file else plan_of(paths, settings, watch)
-    _check(plan, settings)
-    if form == "human":
-        output.show(plan_document(plan), form)
-    if plan.steps:
-        _confirm(plan, yes)
-    with connect(settings, writable=True, on_request=watch) as connection:
-        code = _run(plan, settings, connection, form)
+    if wait_for_orders and "-" in paths:
+        raise UsageError("--wait-for-orders plans again, and `-` can be read once", "name a file")
+    if sum(map(bool, (plan_file, resume, paths))) > 1:
+        raise UsageError(
+            "--plan, --resume and PATH exclude each other", "a plan holds its manifests"
+        )
+    later = [word for word in allow if word != "freeze"]
+    if (plan_file or resume) and (base or later or label):
+        what = "--base" if base else "--allow" if later else "--label"
+        raise UsageError(f"{what} is of no use to a saved plan", "give it to `pcsync plan`")
+    given = given_of(base, allow, label)
+    # A saved plan is guarded by the settings of the base that it was made with.
+    since = output.load_plan(plan_file).base if plan_file else None
+    guard = guards(since, Path()) if since else given.project
+    settings = load_settings(writable=True, cloud=cloud, emulator_url=emulator_url, base=guard)
+    new = not (plan_file or resume)
+    seen = seen_before(settings) if new else None
+    running = replace(running, lifted="freeze" in given.allowed, seen=seen)
+    with journaling.opened(journaling.place(journal, settings.directory)) as ledger:
+        if plan_file:
+            plan = _saved(plan_file, settings, ledger, max_age)
+        elif resume:
+            plan = journaling.resumed(ledger, resume, settings)
+        else:
+            plan = _planned(paths, settings, ledger, watch, given, wait_for_orders)
+        if resume:
+            guard = guards(plan.base or "", settings.directory)
+            settings = load_settings(
+                writable=True, cloud=cloud, emulator_url=emulator_url, base=guard
+            )
+        _check(plan, settings)
+        over = over_limits(plan, settings) or refusal(
+            plan, policies_of(plan.base, settings.directory)
+        )
+        if form == "human" or over:
+            output.show(plan_document(plan), form)
+        if over:
+            raise over
+        if plan.steps:
+            _confirm(plan, yes)
+        running = replace(running, lifted=running.lifted or "freeze" in plan.lifted)
+        with connect(settings, writable=True, on_request=watch) as connection:
+            how = Carrying(ledger, bool(plan_file or resume), partial, running, watch)
+            code = _run(plan, settings, connection, how, form)
     left = output.standing(plan) or (Exit.FAILED if plan.unknown else Exit.FINE)
     if code == Exit.FINE and left != Exit.FINE:
         return Exit.PARTIAL if plan.steps else left
     return code
 
 
+def _planned(
+    paths: Sequence[str],
+    settings: Settings,
+    ledger: Ledger,
+    watch: Watch,
+    given: Given,
+    wait: bool,
+) -> Plan:
+    """A new plan, which says what earlier runs have left."""
+    from pcsync.cli.policies import judged, policies_of
+    from pcsync.cli.stages import plan_of
+    from pcsync.cli.waiting import until_orders_show
+
+    left = journaling.left_open(ledger, settings)
+    journaling.tell(left)
+    known = replace(given, findings=left)
+
+    def make() -> Plan:
+        plan = plan_of(paths, settings, watch, given=known)
+        return judged(plan, policies_of(plan.base, settings.directory))
+
+    return until_orders_show(make, settings) if wait else make()
+
+
+def _saved(file: Path, settings: Settings, ledger: Ledger, max_age: timedelta | None) -> Plan:
+    """A plan from its file, if it may be applied here and now. Raises Refused, PlanFileError."""
+    from pcsync.cli import output, saved
+    from pcsync.cli.connect import opened
+
+    plan = output.load_plan(file)
+    saved.check_signature(plan)
+    saved.check_place(plan, settings)
+    saved.check_unfinished(plan, ledger)
+    saved.check_manifests(plan, settings)
+    with opened(settings) as desk:
+        saved.check_age(plan, desk.clock.now(), max_age or settings.max_age)
+    return plan
+
+
 def _check(plan: Plan, settings: Settings) -> None:
     """A plan of another cloud or partner is refused; so is one whose secrets have no place."""
-    if (plan.cloud, plan.partner_tenant) != (settings.cloud.name, settings.tenant):
-        raise PlanFileError(
-            f"the plan is for {plan.cloud}, partner {plan.partner_tenant}; the settings say "
-            f"{settings.cloud.name}, partner {settings.tenant}",
-            "plan and apply with the same settings",
-        )
+    from pcsync.cli.saved import check_place
+
+    check_place(plan, settings)
     from pcsync.apply import needs_sink
 
-    if settings.sink is None and needs_sink(plan):
+    if not settings.has_sink and needs_sink(plan):
         raise Refused(
             "the plan makes secrets (passwords), and there is no place for them",
             "add `secrets: {sink: file:PATH}` to pcsync.yaml",
@@ -102,37 +225,24 @@ def _confirm(plan: Plan, yes: bool) -> None:
         raise Refused("not confirmed: nothing was written")
 
 
-def _run(plan: Plan, settings: Settings, connection: Connection, form: str) -> int:
-    """Carries the plan out; the report is written whatever happens."""
-    from pcsync.cli import output
-    from pcsync.report.document import apply_document
-    from pcsync.report.exits import exit_of
-
-    applied = carry_out(
-        plan, settings, connection, lambda found: output.show(apply_document(found), form)
-    )
-    return exit_of(applied)
-
-
-def carry_out(
+def _run(
     plan: Plan,
     settings: Settings,
     connection: Connection,
-    report: Callable[[Applied], None] = lambda applied: None,
-) -> Applied:
-    """Runs the engine over a plan; `report` is told what was done, also after an interrupt."""
-    from pcsync.apply import Engine, FileSink, NoSink, Passwords, Session
-    from pcsync.cli.progress import Bar
+    how: Carrying,
+    form: str,
+) -> int:
+    """Carries the plan out; the report is written whatever happens."""
+    from pcsync.cli import output
+    from pcsync.cli.carrying import carry_out
+    from pcsync.cli.lockfile import record
+    from pcsync.report.document import apply_document
+    from pcsync.report.exits import exit_of
 
-    sink = FileSink(settings.sink, connection.clock.now) if settings.sink else NoSink()
-    passwords = Passwords(sink, os.environ)
-    session = Session(connection.client, connection.clock, sink, passwords, plan.id)
-    bar = Bar("applying", len(plan.steps))
-    engine = Engine(plan, session, bar)
-    try:
-        with bar:
-            engine.run()
-    finally:
-        applied = engine.applied(connection.writes, connection.reads)
-        report(applied)
-    return applied
+    def report(applied: Applied) -> None:
+        try:
+            output.show(apply_document(applied), form)
+        finally:
+            record(applied, settings)
+
+    return exit_of(carry_out(plan, settings, connection, replace(how, report=report)))

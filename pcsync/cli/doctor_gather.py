@@ -99,7 +99,7 @@ def gather(case: Case) -> Facts:
             reached=reached,
             service_time=way.client.service_time(),
             attested=settings.attested,
-            sink=settings.sink is not None,
+            sink=settings.has_sink,
         )
         if reached.fine or reached.status:
             facts = _estate(case, facts, way)

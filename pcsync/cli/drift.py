@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import connection_options, format_option, observed, paths_argument
+from pcsync.cli.options import (
+    base_option,
+    connection_options,
+    format_option,
+    label_option,
+    observed,
+    paths_argument,
+)
 from pcsync.errors import Exit
 
 if TYPE_CHECKING:
@@ -21,11 +29,15 @@ Examples:
 
 @click.command("drift", epilog=EPILOG)
 @paths_argument
+@base_option
+@label_option
 @format_option
 @connection_options
 @observed
 def command(
     paths: tuple[str, ...],
+    base: str | None,
+    label: tuple[str, ...],
     form: str,
     cloud: str | None,
     emulator_url: str | None,
@@ -34,11 +46,15 @@ def command(
     """Show what is live and differs from git. Changes nothing. Exits with 2 on drift."""
     from pcsync.cli import output
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import plan_of
+    from pcsync.cli.stages import given_of, plan_of
+    from pcsync.model import Limits
     from pcsync.report.document import drift_document
 
-    settings = load_settings(cloud=cloud, emulator_url=emulator_url)
-    plan = plan_of(paths, settings, watch)
+    given = given_of(base, label=label)
+    settings = load_settings(cloud=cloud, emulator_url=emulator_url, base=given.project)
+    # A limit is of runs that write.
+    settings = replace(settings, limits=Limits())
+    plan = plan_of(paths, settings, watch, given=given)
     output.show(drift_document(plan), form)
     if plan.steps:
         return Exit.CHANGES

@@ -21,6 +21,25 @@ format_option = click.option(
     help="What is printed on stdout.",
 )
 
+base_option = click.option(
+    "--base",
+    metavar="REF|DIR|auto",
+    help="What was declared before: a commit, a folder, or (auto) the last applied commit of each "
+    "customer, by the lock file. With it, lines that left git are removed as `onRemove` says.",
+)
+allow_option = click.option(
+    "--allow",
+    multiple=True,
+    metavar="NAME[=VALUE]",
+    help="Lift what is refused otherwise, in this plan only; may be repeated.",
+)
+label_option = click.option(
+    "--label",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Only the customers with this label; may be repeated, then all have to match.",
+)
+
 
 def connection_options(command: Command) -> Command:
     """Where Partner Center is; each outranks its variable, which outranks pcsync.yaml."""

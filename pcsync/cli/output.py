@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pcsync.model import Plan
 
 OPEN_CHOICE = "decision-needed"
+OVER = "over-limit"
+POLICY = "policy"
 NARROW = 80
 WIDE = 140
 
@@ -65,10 +67,18 @@ def load_plan(path: Path) -> Plan:
 
 
 def standing(plan: Plan) -> Exit:
-    """What a plan ends with before its changes count: failed, refused by an open choice, fine."""
+    """What a plan ends with before its changes count: refused as a whole by a limit or a
+    policy, failed, refused by an open choice, fine."""
+    codes = {finding.code for finding in plan.findings}
+    if OVER in codes or _breaks_policy(plan):
+        return Exit.REFUSED
     if _has_errors(plan):
         return Exit.FAILED
-    return Exit.REFUSED if any(f.code == OPEN_CHOICE for f in plan.findings) else Exit.FINE
+    return Exit.REFUSED if OPEN_CHOICE in codes else Exit.FINE
+
+
+def _breaks_policy(plan: Plan) -> bool:
+    return any(f.code == POLICY and f.severity is Severity.ERROR for f in plan.findings)
 
 
 def _has_errors(plan: Plan) -> bool:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pcsync.cli.options import connection_options, format_option, observed, paths_argument
+from pcsync.cli import journaling
+from pcsync.cli.options import (
+    allow_option,
+    base_option,
+    connection_options,
+    format_option,
+    label_option,
+    observed,
+    paths_argument,
+)
 from pcsync.errors import Exit
 
 if TYPE_CHECKING:
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Examples:
   pcsync plan
+  pcsync plan --base origin/main
   pcsync plan customers/contoso.yaml --out plan.json
   pcsync plan --format json --detailed-exitcode
   pcsync plan --why subscription/contoso/m365
@@ -31,6 +42,10 @@ Examples:
     help="Write the plan to a file, for `pcsync apply --plan FILE`.",
 )
 @click.option("--why", metavar="ADDRESS", help="Explain what is planned for one resource, and why.")
+@base_option
+@allow_option
+@label_option
+@journaling.journal_option
 @format_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @connection_options
@@ -38,6 +53,10 @@ Examples:
 def command(
     paths: tuple[str, ...],
     out: Path | None,
+    base: str | None,
+    allow: tuple[str, ...],
+    label: tuple[str, ...],
+    journal: Path | None,
     form: str,
     detailed_exitcode: bool,
     cloud: str | None,
@@ -46,18 +65,23 @@ def command(
     why: str | None,
 ) -> int:
     """Show what apply would change. Changes nothing."""
-    from pcsync.cli import output
+    from pcsync.cli import output, policies, saved
     from pcsync.cli import why as explained
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import no_one, plan_of
+    from pcsync.cli.stages import given_of, no_one, plan_of
     from pcsync.report.document import plan_document
 
-    settings = load_settings(cloud=cloud, emulator_url=emulator_url)
+    given = given_of(base, allow, label)
+    settings = load_settings(cloud=cloud, emulator_url=emulator_url, base=given.project)
+    left = journaling.unfinished(journaling.place(journal, settings.directory), settings)
+    journaling.tell(left)
+    given = replace(given, findings=left)
     address = explained.wanted(why) if why else None
     drafts: list[Draft] = []
-    plan = plan_of(paths, settings, watch, drafts.extend if address else no_one)
+    plan = plan_of(paths, settings, watch, drafts.extend if address else no_one, given)
+    plan = policies.judged(plan, policies.policies_of(plan.base, settings.directory))
     if out is not None:
-        output.save_plan(plan, out)
+        output.save_plan(saved.sign(plan), out)
     if address:
         explained.show(drafts, plan, address, form)
     else:

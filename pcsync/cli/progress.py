@@ -58,3 +58,9 @@ class Bar:
         """A step has its result."""
         noted = "" if result.outcome is Outcome.DONE else f" ({result.outcome.value})"
         self.advance(f"{result.step}{noted}")
+
+    def entered(self, customer: str) -> None:
+        """Work on a customer begins."""
+
+    def left(self, customer: str) -> None:
+        """Nothing more is done for a customer in this run."""

@@ -8,20 +8,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pcsync.errors import SettingsError
-from pcsync.model import ProjectRules
+from pcsync.model import Limits, ProjectRules
 
 if TYPE_CHECKING:
     from pcsync.client import Cloud, Identity
-    from pcsync.manifests import Project, Reference, SignIn
+    from pcsync.manifests import AgeFile, Lease, Project, Reference, SignIn
 
 EMULATOR_URL = "http://127.0.0.1:8642"
 EMULATOR_TENANT = "2f1c6f0e-5a3b-4d0c-9a57-0f6f6a1f4b11"
+LOCAL_SINK = Path(".pcsync") / "secrets.jsonl"
 PARALLEL = 8
 TIMEOUT = 180.0
+MAX_AGE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ class Settings:
     """What a run needs to know. Secrets are not shown when it is printed.
 
     `identity` is who signs in; without one it is `app` with `app_secret`, for the person behind
-    `refresh_token`. `timeout` and `run_timeout` are seconds; without `posts` a plan sends none.
+    `refresh_token`. Secrets go to the file `sink`, the file `age` or `sink_command`; `generate`
+    makes passwords. `timeout` and `run_timeout` are seconds; without `posts` a plan sends none.
+    In a `rehearsal` the cloud is not the one that the project names: its lock file holds nothing
+    of it, and nothing of it goes there. `prices` are patterns of the files of price sheets.
     """
 
     directory: Path
@@ -51,6 +57,21 @@ class Settings:
     run_timeout: float | None = None
     posts: bool = True
     rules: ProjectRules = field(default_factory=ProjectRules)
+    rehearsal: bool = False
+    max_age: timedelta = MAX_AGE
+    age: AgeFile | None = None
+    sink_command: tuple[str, ...] = ()
+    generate: tuple[str, ...] = ()
+    freeze: tuple[str, ...] = ()
+    paused: bool = False
+    lease: Lease | None = None
+    limits: Limits = field(default_factory=Limits)
+    prices: tuple[str, ...] = ()
+
+    @property
+    def has_sink(self) -> bool:
+        """Whether there is a place for secrets."""
+        return bool(self.sink or self.age or self.sink_command)
 
 
 def load_settings(
@@ -58,16 +79,20 @@ def load_settings(
     writable: bool = False,
     cloud: str | None = None,
     emulator_url: str | None = None,
+    base: Project | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """The settings for the working directory; `writable` chooses the identity that applies.
 
-    Raises ManifestProblems for `pcsync.yaml`, SettingsError for what is missing.
+    What guards a change comes from `base`, the settings of what it is compared with. Raises
+    ManifestProblems for `pcsync.yaml`, SettingsError for what is missing.
     """
-    from pcsync.manifests import load_project
+    from pcsync.manifests import guarded, load_project
 
     directory = Path()
     project = load_project(directory)
+    if base is not None:
+        project = guarded(project, base)
     name = cloud or environment.get("PCSYNC_CLOUD") or project.cloud
     if name == "emulator":
         url = emulator_url or environment.get("PCSYNC_EMULATOR_URL") or EMULATOR_URL
@@ -77,6 +102,21 @@ def load_settings(
             return settings
         return replace(settings, identity=identity_of(sign_in, writable, environment))
     return _real(project, name, writable, environment)
+
+
+def rules_of(project: Project, attested: bool) -> ProjectRules:
+    """What the project decides for all customers."""
+    partner = project.partner
+    return ProjectRules(
+        partner_kind=partner.kind if partner else "direct",
+        billing_currency=partner.billing_currency if partner else None,
+        attested=attested,
+        decide_within=project.decide_within,
+        ignored=project.ignored_licenses,
+        protected_users=project.protected_patterns,
+        seat_caps=tuple((cap.name, cap.products, cap.max) for cap in project.seat_caps),
+        limits={name: int(limit.most) for name, limit in project.limits.run.items()},
+    )
 
 
 def _emulated(project: Project, url: str, directory: Path) -> Settings:
@@ -93,8 +133,12 @@ def _emulated(project: Project, url: str, directory: Path) -> Settings:
         contract=project.contract,
         paths=project.paths,
         attested=True,
-        sink=project.sink or directory / ".pcsync" / "secrets.jsonl",
+        sink=project.sink or (None if project.secrets.elsewhere else directory / LOCAL_SINK),
         posts=project.preflight_posts,
+        rules=rules_of(project, attested=True),
+        rehearsal=project.partner is not None and project.cloud != "emulator",
+        max_age=_max_age(project),
+        **_running(project),
     )
 
 
@@ -125,7 +169,32 @@ def _real(project: Project, name: str, writable: bool, environment: Mapping[str,
         timeout=network.timeout or TIMEOUT,
         run_timeout=network.run_timeout,
         posts=project.preflight_posts,
+        rules=rules_of(project, attested=project.partner_on_record is not None),
+        rehearsal=project.cloud != name,
+        max_age=_max_age(project),
+        **_running(project),
     )
+
+
+def _running(project: Project) -> dict[str, Any]:
+    """How runs go."""
+    secrets = project.secrets
+    return {
+        "age": secrets.age,
+        "sink_command": secrets.command,
+        "generate": secrets.generate,
+        "freeze": project.freeze,
+        "paused": project.paused,
+        "lease": project.lease,
+        "limits": project.limits,
+        "prices": project.prices,
+    }
+
+
+def _max_age(project: Project) -> timedelta:
+    from pcsync.cli.lengths import length
+
+    return length(project.plan_max_age) if project.plan_max_age else MAX_AGE
 
 
 def identity_of(sign_in: SignIn, writable: bool, environment: Mapping[str, str]) -> Identity:

@@ -48,6 +48,10 @@ class Watch:
         for hook in self._hooks:
             hook.waiting(method, path, seconds, why)
 
+    def add(self, hook: OnRequest) -> None:
+        """One more from now on."""
+        self._hooks.append(hook)
+
     def also(self, hook: OnRequest) -> Watch:
         """These, and one more."""
         return Watch(*self._hooks, hook)

@@ -34,12 +34,15 @@ def command(paths: tuple[str, ...]) -> None:
     Without PATH the `paths` of pcsync.yaml are checked, else the working directory. Every problem
     of every file is shown with its line; the exit code is then 1.
     """
+    from pcsync.cli import policies
     from pcsync.kinds import load_kinds
     from pcsync.manifests import load, load_project
 
     project = load_project(Path())
     chosen = [path if path == "-" else Path(path) for path in paths] or project.paths
     manifests = load(chosen, load_kinds(), sys.stdin)
+    policies.misplaced(manifests, Path())
+    policies.own(Path())
     for warning in manifests.findings:
         click.echo(_warning(warning), err=True)
     click.echo(summary(manifests))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Protocol
 
 import requests
@@ -29,6 +29,9 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
+    def rest(self, seconds: float, woken: Event) -> None:
+        """Wait, but not longer than until `woken` is set."""
+
     def monotonic(self) -> float:
         """Seconds since some moment, for measuring; slept time counts."""
 
@@ -43,6 +46,10 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait so many seconds, for real."""
         time.sleep(max(0.0, seconds))
+
+    def rest(self, seconds: float, woken: Event) -> None:
+        """Wait so many seconds, for real, or until `woken` is set."""
+        woken.wait(max(0.0, seconds))
 
     def monotonic(self) -> float:
         """Seconds since some moment."""
@@ -78,6 +85,11 @@ class EmulatorClock:
                 return
             self._ask("POST", {"sleep": missing})
             self._slept = target
+
+    def rest(self, seconds: float, woken: Event) -> None:
+        """The same: moving the clock takes no time in which somebody could wake it."""
+        if not woken.is_set():
+            self.sleep(seconds)
 
     def monotonic(self) -> float:
         """Seconds that were slept: the emulator's clock stands still in between."""

@@ -7,20 +7,24 @@ the nouns and the values, no stage and no sibling.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pcsync.model import (
     Action,
     Before,
+    Costing,
     Document,
     Finding,
     Level,
     Owns,
     Pair,
+    PriceChange,
     Read,
+    Renewal,
     Resource,
+    Settled,
     Step,
     View,
 )
@@ -72,6 +76,64 @@ class Kind(Protocol):
 
     def steps(self, batch: Sequence[Action], view: View) -> Iterable[Step]:
         """The calls that carry out a batch, in order."""
+        ...
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A kind whose declared resources depend on others: on who is counted, on what is live."""
+
+    def settle(self, view: View) -> Iterable[Settled | Read | Finding]:
+        """Those that are another wish today than they were; nothing where all are settled.
+
+        Asked after matching, and again with the actions of all that gives no seats in
+        `view.actions`: numbers of people are right only then.
+        """
+        ...
+
+
+@runtime_checkable
+class Manages(Protocol):
+    """A kind whose lists decide only over a part of what is live: the rest is reported."""
+
+    def managed(self, view: View) -> Callable[[Resource], bool]:
+        """Whether a live resource that no line declares is one that a list decides over."""
+        ...
+
+
+@runtime_checkable
+class Renews(Protocol):
+    """A kind whose resources run for a term: what becomes of each when it is over."""
+
+    def renewals(self, view: View) -> Iterable[Renewal]:
+        """The end of the term of everything declared that is live and has one."""
+        ...
+
+    def price_changes(self, view: View) -> Iterable[PriceChange]:
+        """What is declared and has another price from a day on that price sheets know."""
+        ...
+
+
+@runtime_checkable
+class NamesPools(Protocol):
+    """A kind that knows what people call a pool of seats."""
+
+    def called(self, pool: str) -> str:
+        """The name of a pool, the pool itself where it has none."""
+        ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A kind whose resources cost what a price sheet says."""
+
+    def priced(self, wants: Iterable[Resource]) -> Iterable[str]:
+        """The products, ``productId:skuId``, whose prices a plan of these may need: those that are
+        declared, and those that live ones may have."""
+        ...
+
+    def costings(self, view: View) -> Iterable[Costing]:
+        """What is known of the price of each declared resource of a customer."""
         ...
 
 

@@ -112,6 +112,7 @@ def _customers(estate: Estate, partner: View) -> Iterator[View]:
             base=estate.bases.get(owner.root),
             recorded=recorded.get(owner.root, NOTHING),
             reads=reads[owner.root],
+            matched={owner: partner.matched[owner]} if owner in partner.matched else {},
         )
 
 

@@ -66,6 +66,12 @@ class Blueprints:
             self.merged[key] = self.fold(order, grammar)
         return self.merged[key]
 
+    def layers_of(self, spec: Pairs) -> list[Pairs]:
+        """The layers that a document starts from, in order, and its own."""
+        order: list[str] = []
+        self.walk(spec, [], order)
+        return [*(self.layers[name].spec or EMPTY for name in order), spec]
+
     def fold(self, order: list[str], grammar: Grammar) -> tuple[Pairs, Node | None]:
         """The layers of these blueprints, later ones upon earlier ones."""
         merging, spec, labels = Merging(grammar, "", None), EMPTY, None

@@ -105,11 +105,13 @@ class Building:
                     assert_never(never)
         if first is None:
             return self.missing(each, owner)
-        self.owns.extend(Owns(first, kind, place) for kind, place in each.owned)
+        self.owns.extend(Owns(first, kind, place, word) for kind, place, word in each.owned)
         return first
 
     def resource(self, resource: Resource, parent: Address | None, each: Declared) -> None:
         """Keeps a resource, and the seats that it gives: what takes seats provides none."""
+        if each.labels:
+            resource = replace(resource, labels=each.labels)
         self.built.append(Built(resource, parent, tuple(sorted(each.labels.items()))))
         pool = next((pool for pool, seats in resource.holds.items() if seats >= 0), None)
         if pool is not None:

@@ -24,13 +24,14 @@ NOTHING_INHERITED = (
     "`omit`: nothing is inherited here that could be left out",
     "remove it, or extend the blueprint that has it",
 )
+EXCLUSIVE = "exclusive"
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """One thing as written. `owner` is the name of its owner where it is a document of its own;
-    `owned` the collections held as a whole: name of the kind and place of the key. Of one that is
-    not `whole` nobody knows what else is nested in it."""
+    `owned` the collections held as a whole: name of the kind, place of the key, and the word of
+    `exclusive` where it says so. Of one that is not `whole` nobody knows what else is in it."""
 
     grammar: Grammar
     place: Place
@@ -42,7 +43,7 @@ class Declared:
     annotations: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     text: str | None = None
     children: tuple[Declared, ...] = ()
-    owned: tuple[tuple[str, Place], ...] = ()
+    owned: tuple[tuple[str, Place, str], ...] = ()
     sound: bool = True
     whole: bool = True
 
@@ -195,11 +196,16 @@ class Declaring:
             self.note(node, *NOTHING_INHERITED)
         return empty
 
-    def owned(self, grammar: Grammar, reading: Reading) -> Iterator[tuple[str, Place]]:
-        """The collections that stand there and are the whole truth."""
+    def owned(self, grammar: Grammar, reading: Reading) -> Iterator[tuple[str, Place, str]]:
+        """The collections that stand there and are the whole truth, or are said to be."""
+        value = reading.value if isinstance(reading.value, dict) else {}
+        words = value.get(EXCLUSIVE, ())
         for name, inside in grammar.inside.items():
+            kind = self.grammars[inside.title].kind.name
             if inside.owns and isinstance(reading.nested.get(name), Items):
-                yield self.grammars[inside.title].kind.name, reading.at(name)
+                yield kind, reading.at(name), ""
+            elif name in words:
+                yield kind, reading.at(EXCLUSIVE), name
 
     def note(self, node: Node, what: str, advice: str) -> None:
         """Notes a problem at a node."""

@@ -15,8 +15,10 @@ from pcsync.manifests.declared import Declared, Declaring
 from pcsync.manifests.grammar import EXTENDS, Grammar
 from pcsync.manifests.merge import Merging, put, without
 from pcsync.manifests.nodes import Items, Node, Pairs, filed, text_at
+from pcsync.manifests.omitted import left_out
 from pcsync.manifests.people import PERSONA, People, Personas, personas_of
 from pcsync.manifests.spec import API_VERSION, BLUEPRINT
+from pcsync.model import Address
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class Inheriting:
     extending: list[tuple[Pairs, str, Grammar]] = field(default_factory=list)
     people: list[tuple[Pairs, str, Grammar]] = field(default_factory=list)
     personas: dict[str, Personas] = field(default_factory=dict)
+    omitted: set[Address] = field(default_factory=set)
     blueprints: Blueprints = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,11 +83,21 @@ class Inheriting:
         """A document upon its blueprints; with problems of these it is not looked into."""
         spec = filed(held(node, "spec") or EMPTY, file)
         below = self.blueprints.below(spec, grammar) if isinstance(spec, Pairs) else None
-        if below is None:
+        if below is None or not isinstance(spec, Pairs):
             self.declared.append(Declaring(self.known, file, self.problems).unresolved(node))
         else:
             merging = Merging(grammar, file, self.problems)
-            self.whole(extended(node, below, merging), file, grammar)
+            whole = extended(node, below, merging)
+            self.leave_out(whole, spec, grammar)
+            self.whole(whole, file, grammar)
+
+    def leave_out(self, whole: Pairs, own: Pairs, grammar: Grammar) -> None:
+        """Keeps the addresses of what is inherited by no word."""
+        name = text_at(held(whole, "metadata"), "name")
+        spec = held(whole, "spec")
+        if name is not None and isinstance(spec, Pairs):
+            layers = self.blueprints.layers_of(own)
+            self.omitted |= set(left_out(name, layers, spec, self.known, grammar))
 
     def whole(self, node: Pairs, file: str, grammar: Grammar) -> None:
         """A document with everything it takes from others, and what it says of its people."""

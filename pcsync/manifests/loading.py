@@ -21,10 +21,12 @@ from pcsync.manifests.files import Source, Text, sources, texts
 from pcsync.manifests.grammar import LATER_KINDS, SETTINGS_KIND, Grammar, grammars
 from pcsync.manifests.inherit import Inheriting
 from pcsync.manifests.nodes import Node, Pairs, text_at
+from pcsync.manifests.nodes import place as place_of
 from pcsync.manifests.parse import Parsed, parse
+from pcsync.manifests.policies import KIND as POLICY
 from pcsync.manifests.references import across, by_address
 from pcsync.manifests.render import written
-from pcsync.model import Finding, Owns, Place, Resource
+from pcsync.model import Address, Finding, Owns, Place, Resource
 
 GROUP = "pcsync/"
 
@@ -32,13 +34,16 @@ GROUP = "pcsync/"
 @dataclass(frozen=True, slots=True)
 class Manifests:
     """What is declared: resources sorted by address, the collections that are held as a whole,
-    warnings, the sha256 of it all, and in how many files it stood."""
+    warnings, the sha256 of it all, in how many files it stood, what customers leave out of
+    their blueprints, and the policies that stand among them: file and place."""
 
     resources: tuple[Resource, ...]
     owns: tuple[Owns, ...]
     findings: tuple[Finding, ...]
     digest: str
     files: int = 0
+    omitted: frozenset[Address] = frozenset()
+    policies: tuple[tuple[Path | None, Place], ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,6 +55,8 @@ class _Found:
     files: int = 0
     complete: bool = True
     kept: Node | None = None
+    omitted: frozenset[Address] = frozenset()
+    policies: list[tuple[Path | None, Place]] = field(default_factory=list)
 
 
 def load(
@@ -71,6 +78,8 @@ def load(
         findings=tuple(building.warnings),
         digest=digest(building.built, building.owns),
         files=found.files,
+        omitted=found.omitted,
+        policies=tuple(found.policies),
     )
 
 
@@ -119,6 +128,7 @@ def _find(
             _take(item, inheriting, found)
     found.declared = inheriting.finish(complete=found.complete)
     found.kept = inheriting.kept
+    found.omitted = frozenset(inheriting.omitted)
     return found
 
 
@@ -134,7 +144,10 @@ def _take(item: Text, inheriting: Inheriting, found: _Found) -> None:
     if item.source.named and not documents and parsed.whole:
         found.problems.append(_nothing(item.source))
     for each in documents:
-        inheriting.take(each, item.source.name)
+        if text_at(each, "kind") == POLICY:
+            found.policies.append((item.source.path, place_of(item.source.name, each)))
+        else:
+            inheriting.take(each, item.source.name)
 
 
 def _of_others(parsed: Parsed, documents: Iterable[Node], known: Mapping[str, Grammar]) -> bool:

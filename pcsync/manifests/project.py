@@ -6,21 +6,23 @@ jsonschema or click.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pcsync.errors import ManifestProblems, Problem
 from pcsync.manifests.files import SETTINGS, Source, read
 from pcsync.manifests.form import form_of
+from pcsync.manifests.identity import SignIn, sign_in
+from pcsync.manifests.limits import limits_of, shipped
 from pcsync.manifests.nodes import Node
 from pcsync.manifests.parse import parse
+from pcsync.manifests.running import Lease, Secrets, bad_windows, lease_of, secrets_of
 from pcsync.manifests.spec import data
-from pcsync.model import NOTHING, Place
-
-SINK = "file:"
+from pcsync.model import NOTHING, Limits, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +33,6 @@ class Partner:
     name: str | None = None
     kind: str = "direct"
     billing_currency: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Where a secret is: in an environment variable, or in a file. Exactly one is set."""
-
-    env: str | None = None
-    file: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """One identity: an application, how it proves who it is, and the person it acts for.
-
-    `token` is where a federated token comes from: (``github``, audience), (``azureDevOps``, service
-    connection), (``env``, name), (``file``, path). `keep_file` and `keep_command` are where the
-    newest refresh token goes.
-    """
-
-    kind: str
-    app: str = ""
-    secret: Reference | None = None
-    refresh_token: Reference | None = None
-    certificate: Reference | None = None
-    passphrase: Reference | None = None
-    token: tuple[str, str] | None = None
-    keep_file: Path | None = None
-    keep_command: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +54,52 @@ class Attestation:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatCap:
+    """Products, each ``productId:skuId``, that share one limit of seats in a tenant."""
+
+    name: str
+    products: tuple[str, ...]
+    max: int
+
+
+@cache
+def _shipped(*names: str) -> Any:
+    """The default that the schema gives a setting."""
+    schema = data("project.schema.json")
+    for name in names:
+        schema = schema["properties"][name]
+    return schema["default"]
+
+
+def _patterns() -> tuple[str, ...]:
+    return tuple(_shipped("users", "protectedPatterns"))
+
+
+def _ignored() -> frozenset[str]:
+    return frozenset(_shipped("licenses", "ignore"))
+
+
+def _days() -> Mapping[str, int]:
+    return dict(_shipped("renewals", "decideWithin"))
+
+
+def _caps() -> tuple[SeatCap, ...]:
+    return tuple(map(_cap, _shipped("seatCaps")))
+
+
+def _cap(value: Mapping[str, Any]) -> SeatCap:
+    return SeatCap(value["name"], tuple(value["products"]), value["max"])
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """The settings. Relative paths are joined to `directory`; what is not set is None.
 
     `plan` and `apply` are the identities that read and write, `partner_on_record` the statement
-    that is sent with every cart, `sink` the file that new passwords go to. Without
-    `preflight_posts` a plan sends no POST at all.
+    that is sent with every cart, `secrets` says where new passwords go. Without
+    `preflight_posts` a plan sends no POST at all. `protected_patterns` are of sign-in names,
+    `ignored_licenses` part numbers, `decide_within` days by term. `prices` are patterns of the
+    files of price sheets, from `directory`.
     """
 
     directory: Path
@@ -96,36 +110,104 @@ class Project:
     plan: SignIn | None = None
     apply: SignIn | None = None
     partner_on_record: Attestation | None = None
-    sink: Path | None = None
+    secrets: Secrets = field(default_factory=Secrets)
     network: Network = Network()
     preflight_posts: bool = True
+    protected_patterns: tuple[str, ...] = field(default_factory=_patterns)
+    ignored_licenses: frozenset[str] = field(default_factory=_ignored)
+    decide_within: Mapping[str, int] = field(default_factory=_days)
+    seat_caps: tuple[SeatCap, ...] = field(default_factory=_caps)
+    freeze: tuple[str, ...] = ()
+    paused: bool = False
+    plan_max_age: str | None = None
+    limits: Limits = field(default_factory=shipped)
+    lease: Lease | None = None
+    prices: tuple[str, ...] = ()
+    policies: tuple[Path, ...] | None = None
+
+    @property
+    def sink(self) -> Path | None:
+        """The plain file that new passwords go to; None where they go elsewhere."""
+        return self.secrets.file
 
 
-def load_project(directory: Path) -> Project:
+# What guards a change comes from the base, never from the change itself (rules SE3 and SE4). The
+# network is among it: who sets a proxy and its authority reads every token.
+FROM_BASE = (
+    "partner",
+    "cloud",
+    "contract",
+    "plan",
+    "apply",
+    "partner_on_record",
+    "secrets",
+    "network",
+    "protected_patterns",
+    "freeze",
+    "paused",
+    "plan_max_age",
+    "limits",
+)
+
+
+def guarded(project: Project, base: Project) -> Project:
+    """The settings of a change, with those that only the base may say (`FROM_BASE`)."""
+    guards = {name: getattr(base, name) for name in FROM_BASE}
+    limits = replace(base.limits, source=f"{base.limits.source} of the base")
+    return replace(project, **{**guards, "limits": limits})
+
+
+def load_project(directory: Path, file: Path | None = None) -> Project:
     """The settings in `directory`; defaults where there is no `pcsync.yaml`.
 
-    Raises ManifestProblems with every mistake in the file.
+    `file` is read in place of that one, its paths are relative to `directory` all the same: it is
+    the base's. Raises ManifestProblems with every mistake in the file.
     """
-    path = directory / SETTINGS
+    path = file or directory / SETTINGS
     if not path.exists():
         return Project(directory, paths=(directory,))
     value = _checked(Source(path.as_posix(), path, named=True))
     auth = value.get("auth", NOTHING)
     statement = value.get("attestations", NOTHING).get("partnerOnRecord")
-    sink = value.get("secrets", NOTHING).get("sink")
     return Project(
         directory,
         partner=_partner(value["partner"]),
         cloud=value.get("cloud", "global"),
         contract=value.get("contract", "2026-05"),
         paths=tuple(directory / each for each in value.get("paths", ["."])),
-        plan=_sign_in(auth.get("plan"), directory),
-        apply=_sign_in(auth.get("apply"), directory),
+        plan=sign_in(auth.get("plan"), directory),
+        apply=sign_in(auth.get("apply"), directory),
         partner_on_record=_attestation(statement),
-        sink=directory / sink.removeprefix(SINK) if sink else None,
+        secrets=secrets_of(value.get("secrets", NOTHING), directory),
         network=_network(value.get("network", NOTHING), directory),
         preflight_posts=value.get("preflightPosts", True),
+        freeze=tuple(value.get("freeze", ())),
+        paused=value.get("paused", False),
+        plan_max_age=value.get("plans", NOTHING).get("maxAge"),
+        limits=limits_of(value.get("limits", NOTHING)),
+        lease=lease_of(value.get("lease"), directory),
+        prices=tuple(value.get("prices", NOTHING).get("files", ())),
+        policies=_joined(value.get("policies"), directory),
+        **_rules(value),
     )
+
+
+def _joined(paths: Sequence[str] | None, directory: Path) -> tuple[Path, ...] | None:
+    return None if paths is None else tuple(directory / each for each in paths)
+
+
+def _rules(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What the settings say of all customers; what they leave out keeps its default."""
+    found: dict[str, Any] = {}
+    if (patterns := value.get("users", NOTHING).get("protectedPatterns")) is not None:
+        found["protected_patterns"] = tuple(patterns)
+    if (ignore := value.get("licenses", NOTHING).get("ignore")) is not None:
+        found["ignored_licenses"] = frozenset(ignore)
+    if days := value.get("renewals", NOTHING).get("decideWithin"):
+        found["decide_within"] = {**_days(), **days}
+    if (caps := value.get("seatCaps")) is not None:
+        found["seat_caps"] = tuple(map(_cap, caps))
+    return found
 
 
 def _checked(source: Source) -> Mapping[str, Any]:
@@ -136,6 +218,9 @@ def _checked(source: Source) -> Mapping[str, Any]:
     )
     if reading.problems:
         raise ManifestProblems(reading.problems)
+    wrong = bad_windows(reading.value.get("freeze", ()))
+    if found := [(reading.at(f"freeze.{number}"), what) for number, what in wrong]:
+        raise ManifestProblems([Problem(place, what, "correct it") for place, what in found])
     checked: dict[str, Any] = reading.value
     return checked
 
@@ -163,46 +248,6 @@ def _partner(value: Mapping[str, Any]) -> Partner:
         kind=value.get("kind", "direct"),
         billing_currency=value.get("billingCurrency"),
     )
-
-
-def _sign_in(value: Mapping[str, Any] | None, directory: Path) -> SignIn | None:
-    if value is None:
-        return None
-    user = value.get("user", NOTHING)
-    keep = user.get("keep", NOTHING)
-    return SignIn(
-        kind=value["kind"],
-        app=value.get("app", "").lower(),
-        secret=_reference(value.get("secret"), directory),
-        refresh_token=_reference(user.get("refreshToken"), directory),
-        certificate=_reference(value.get("certificate"), directory),
-        passphrase=_reference(value.get("passphrase"), directory),
-        token=_token(value.get("token"), directory),
-        keep_file=directory / keep["file"] if "file" in keep else None,
-        keep_command=tuple(keep.get("command", ())),
-    )
-
-
-def _token(value: Mapping[str, Any] | None, directory: Path) -> tuple[str, str] | None:
-    if value is None:
-        return None
-    match next(iter(value.items())):
-        case "github", inner:
-            return "github", (inner or NOTHING).get("audience", "")
-        case "azureDevOps", inner:
-            return "azureDevOps", (inner or NOTHING).get("serviceConnection", "")
-        case "file", path:
-            return "file", str(directory / path)
-        case name, found:
-            return name, found
-
-
-def _reference(value: Mapping[str, str] | None, directory: Path) -> Reference | None:
-    if value is None:
-        return None
-    if "env" in value:
-        return Reference(env=value["env"])
-    return Reference(file=directory / value["file"])
 
 
 def _network(value: Mapping[str, Any], directory: Path) -> Network:

@@ -50,6 +50,7 @@ def schema_files(kinds: Mapping[str, Kind]) -> dict[str, Schema]:
             _extending(found[f"{name}.schema.json"], start)
     found["manifest.schema.json"] = _any(list(found.values()))
     found["settings.schema.json"] = for_editors(data("project.schema.json"))
+    found["policy.schema.json"] = for_editors(data("policy.schema.json"))
     found["lock.schema.json"] = data("lock.schema.json")
     plan = files("pcsync").joinpath(PLAN)
     if plan.is_file():

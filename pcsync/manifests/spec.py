@@ -21,7 +21,7 @@ API_VERSION = "pcsync/v1"
 BLUEPRINT = "Blueprint"
 # What a blueprint can't say: it would be the same for all who start from it.
 OF_ONE = frozenset({"tenantId", "domain", "companyProfile", "billingProfile", "users", "id"})
-MERGED = frozenset({"extends", "omit", "persona", "personas", "userDefaults"})
+MERGED = frozenset({"extends", "omit", "persona", "userDefaults"})
 WHOLE = frozenset({"required", "if", "then", "oneOf"})
 
 NAME: Schema = {

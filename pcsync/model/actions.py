@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from pcsync.model.lists import Verb, When
+from pcsync.model.money import Money
 from pcsync.model.names import NOTHING, Address, Place
 from pcsync.model.steps import Await
 
@@ -29,9 +30,11 @@ class Action:
     """What happens to one resource. It can be saved, shown, compared and refused.
 
     `seen` are the live values it was planned against; `moves` is what it gives to (+) or takes
-    from (-) the free seats of each pool, `counts` what guards count, `effects` what the service
-    does besides, `rules` the domain rules that chose it. `needs` are actions that must be done
-    before, `ends` addresses that end with it.
+    from (-) the free seats of each pool, `people` how many accounts of people come (+) or go (-),
+    `counts` what guards count, `title` the name of the product, `effects` what the service
+    does besides, `later` the seats of each pool that come (+) or go (-) at its `date`, `rules` the
+    domain rules that chose it. `needs` are actions that must be done before, `ends` addresses that
+    end with it. `money` is what it costs, None where it costs nothing or nobody has prices.
     """
 
     address: Address
@@ -41,9 +44,12 @@ class Action:
     when: When = When.NOW
     date: datetime | None = None
     not_after: datetime | None = None
+    title: str = ""
     why: str = ""
     seen: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     moves: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    later: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    people: int = 0
     counts: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     effects: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
@@ -52,6 +58,7 @@ class Action:
     ends: frozenset[Address] = frozenset()
     implied_by: str | None = None
     place: Place | None = None
+    money: Money | None = None
 
     @property
     def id(self) -> str:

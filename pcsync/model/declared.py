@@ -50,6 +50,7 @@ class Resource:
     or takes from (-) each seat pool. Live resources that no manifest names have an address whose
     last part is ``#id``. `words` are those of the manifest alone, never sent and never compared:
     `onMissing`, `onRemove`, `protected`, `acknowledge`, `renamedFrom` and those of its kind.
+    `labels` are those of its document, which choose the customers of a run.
     """
 
     address: Address
@@ -63,6 +64,7 @@ class Resource:
     places: Mapping[str, Place] = field(default_factory=lambda: NOTHING)
     annotations: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     words: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    labels: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     def at(self, name: str = "") -> Place | None:
         """The place of a field in its manifest, or of the resource."""
@@ -72,8 +74,12 @@ class Resource:
 @dataclass(frozen=True, slots=True)
 class Owns:
     """A collection the manifests hold as a whole: live members of `kind` below `owner` that are
-    not declared are taken away, as far as their pools are managed by the customer's manifests."""
+    not declared are taken away, as far as their pools are managed by the customer's manifests.
+
+    `word` is the one of `exclusive` that says so, empty where the list itself does.
+    """
 
     owner: Address
     kind: str
     place: Place | None = None
+    word: str = ""

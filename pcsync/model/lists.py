@@ -43,6 +43,16 @@ class Outcome(StrEnum):
     NOT_STARTED = "not-started"
 
 
+class Stop(StrEnum):
+    """Why a run ended before its plan did."""
+
+    INTERRUPTED = "interrupted"
+    PAUSED = "paused"
+    FREEZE = "freeze"
+    DEADLINE = "deadline"
+    DEFECT = "defect"
+
+
 class Measure(StrEnum):
     """What guards count. The names are those of `limits` in `pcsync.yaml`."""
 
@@ -54,6 +64,10 @@ class Measure(StrEnum):
     CUSTOMERS = "customers"
     ADD_SEATS = "addSeats"
     LOSE_LICENCE = "loseLicence"
+    LOSE_ACCESS = "loseAccess"
+    REMOVALS = "removals"
+    ADD_PER_MONTH = "addPerMonth"
+    UPFRONT = "upfront"
 
 
 class Severity(StrEnum):

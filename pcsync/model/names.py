@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -55,8 +56,26 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One answer to an open choice: `line` is what the manifest has to say for it.
+
+    `starts` and `ends` are the first and the last day of the term that it leads to, for whoever
+    knows prices; `rows` tell it from the other answers, as (name, text).
+    """
+
+    name: str
+    line: str
+    starts: datetime | None = None
+    ends: datetime | None = None
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a person should know: a closed code, one sentence what, one sentence what to do."""
+    """Something a person should know: a closed code, one sentence what, one sentence what to do.
+
+    `ways` are the answers to the choice that it asks for.
+    """
 
     severity: Severity
     code: str
@@ -64,3 +83,4 @@ class Finding:
     advice: str
     address: Address | None = None
     place: Place | None = None
+    ways: tuple[Way, ...] = ()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from pcsync.model.names import NOTHING
@@ -31,6 +32,14 @@ class AtLeast:
 
     path: str
     value: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The number at `path` is `value` or less; nothing there is not."""
+
+    path: str
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class Not:
     cond: Condition
 
 
-Condition = Is | AtLeast | Empty | Some | Every | All | Not
+Condition = Is | AtLeast | AtMost | Empty | Some | Every | All | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +101,14 @@ class Keep:
 class Check:
     """What an answer must satisfy, although its status was fine; else `fails` fail with `says`.
 
-    With `fails` empty, those fail for which the answer lacks what is to be kept.
+    With `fails` empty, those fail for which the answer lacks what is to be kept. `stops`: it is a
+    limit that stands in the way, not a failure of the service.
     """
 
     that: Condition
     says: str
     fails: tuple[str, ...] = ()
+    stops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +154,10 @@ class Call:
 class Edit:
     """Read, compare, write, compare. If all of `sets` is there already nothing is sent; if all of
     `expect` is there the change is sent (the whole body with the changes merged in, or only them);
-    otherwise it is stale."""
+    otherwise it is stale.
+
+    `singly` are the parts of `sets` that can be sent one after the other, in this order, where the
+    service refuses them together with a 400; empty: they stand or fall together."""
 
     id: str
     covers: tuple[str, ...]
@@ -155,6 +169,7 @@ class Edit:
     extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     after: tuple[str, ...] = ()
     user: bool = False
+    singly: tuple[tuple[Is, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

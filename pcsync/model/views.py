@@ -14,17 +14,20 @@ from typing import Any
 from pcsync.model.actions import Action
 from pcsync.model.declared import Owns, Resource
 from pcsync.model.lists import Can
+from pcsync.model.money import Prices
 from pcsync.model.names import NOTHING, Address
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Seats of one pool of one customer over all channels (`subscribedSkus`, customers.md 12)."""
+    """Seats of one pool of one customer over all channels (`subscribedSkus`, customers.md 12);
+    `label` is what people call the pool, its part number."""
 
     owner: Address
     pool: str
     total: int
     used: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class ProjectRules:
     among it: `allowed` maps the name of each `--allow NAME=VALUE` to its values.
 
     `decide_within` are days by term, `seat_caps` (name, products, most seats). `ignored` are part
-    numbers that are never touched, `protected_users` patterns of sign-in names.
+    numbers that are never touched, `protected_users` patterns of sign-in names, `limits` what one
+    run may do, by the names of measures.
     """
 
     partner_kind: str = "direct"
@@ -85,6 +89,7 @@ class ProjectRules:
     protected_users: tuple[str, ...] = ("admin@*", "Sync_*", "*breakglass*", "*break-glass*")
     seat_caps: tuple[tuple[str, tuple[str, ...], int], ...] = ()
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    limits: Mapping[str, int] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ class View:
     `base` is what was declared when the customer was last fully applied, None where that is not
     known; `recorded` are the ids of the lock file by address, also of what is not declared any
     more: traces (domain rule ID4). `matched` says how each declared resource was found.
+    `prices` are those of the price sheets, None where the project has none. With `calendar` the
+    ends of terms are asked for: what they cost has to be known also where nothing changes.
     """
 
     at: datetime
@@ -112,6 +119,8 @@ class View:
     owns: tuple[Owns, ...] = ()
     matched: Mapping[Address, str] = field(default_factory=lambda: NOTHING)
     actions: Mapping[str, Action] = field(default_factory=lambda: NOTHING)
+    prices: Prices | None = None
+    calendar: bool = False
 
     def done(self, path: str) -> bool:
         """Whether this read came through."""
@@ -126,3 +135,14 @@ class Pair:
     want: Resource
     have: Resource
     how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A declared resource whose wish depends on what else is declared or live, as it is today.
+
+    `address` is the one it had: the resource may bear another one now.
+    """
+
+    address: Address
+    want: Resource

@@ -1,4 +1,4 @@
-"""From the drafts of all customers to one plan: batches, steps, waits, totals, and its digest.
+"""From the drafts of all customers to one plan: what it says of itself, totals, and its digest.
 
 Pure: time and settings come in as arguments. Must not name a kind.
 """
@@ -6,7 +6,7 @@ Pure: time and settings come in as arguments. Must not name a kind.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
@@ -20,16 +20,24 @@ from pcsync.model import (
     Call,
     Edit,
     Finding,
-    Measure,
+    Limits,
     Plan,
     Resource,
     Settle,
     Step,
     Totals,
+    Used,
 )
+from pcsync.plan import guards
+from pcsync.plan.access import counted
 from pcsync.plan.codec import digest
+from pcsync.plan.declared import Declared, to_words
 from pcsync.plan.draft import Draft
-from pcsync.plan.order import Batch, acting, batches, firsts, has_steps, needs
+from pcsync.plan.money import billed
+from pcsync.plan.order import has_steps, needs
+from pcsync.plan.seats import rows
+from pcsync.plan.steps import steps_of
+from pcsync.plan.tracing import adopted, forgotten, removed
 
 FORMAT = 1
 REFERENCE = re.compile(r"\{([^{}]+#[A-Za-z]+)\}")
@@ -37,7 +45,13 @@ REFERENCE = re.compile(r"\{([^{}]+#[A-Za-z]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a plan says of itself: when, where, for whom, from which manifests."""
+    """What a plan says of itself: when, where, for whom, from which manifests.
+
+    `lifted` are the flags of the run, `recorded` the ids of the lock file, `renamed` the addresses
+    of it that are former ones, `released` the actions of customers that left git, `declared` all
+    that went into the plan, `paths` where it was read from, as it was given. `limits` are what one
+    run may do, `lifted_by` gave the flags; `labels`, `left_out` and `halts` are as in `Plan`.
+    """
 
     time: datetime
     cloud: str
@@ -46,6 +60,18 @@ class Frame:
     base: str | None = None
     commit: str | None = None
     bases: Mapping[str, str] = field(default_factory=dict)
+    lifted: Mapping[str, int | str] = field(default_factory=dict)
+    recorded: Mapping[Address, str] = field(default_factory=dict)
+    renamed: Mapping[Address, Address] = field(default_factory=dict)
+    released: tuple[Action, ...] = ()
+    declared: Declared = field(default_factory=Declared)
+    paths: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    lifted_by: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    left_out: int = 0
+    halts: tuple[str, ...] = ()
+    contract: str = ""
 
 
 def build(
@@ -56,13 +82,10 @@ def build(
 ) -> Plan:
     """The plan of these drafts, customers in the order of their names; `findings` come first."""
     ordered = sorted(drafts, key=lambda draft: str(draft.view.owner))
-    steps: list[Step] = []
-    actions: list[Action] = []
-    for draft in ordered:
-        first = needs(draft)
-        steps += steps_of(kinds, draft, first)
-        actions += _needing(draft, first)
+    actions, steps = _acts(kinds, ordered, frame.released)
+    gone = {*removed(ordered), *(action.address for action in frame.released)}
     touched = [draft for draft in ordered if draft.actions]
+    held = _held(ordered, guards.Counting(actions, gone, _unpriced(touched)), frame)
     plan = Plan(
         format=FORMAT,
         id="",
@@ -71,102 +94,80 @@ def build(
         partner_tenant=frame.partner_tenant,
         manifests=frame.manifests,
         base=frame.base,
-        lifted={},
+        lifted=frame.lifted,
         ids=_ids(touched, steps),
         wants=_wants(touched),
         actions=tuple(actions),
         steps=tuple(steps),
-        findings=(*findings, *(found for draft in ordered for found in draft.findings)),
+        findings=(*held.findings, *findings, *(f for draft in ordered for f in draft.findings)),
         totals=totals(actions, steps),
         customers=tuple(draft.view.owner.root for draft in ordered if draft.view.owner),
+        seats=tuple(row for draft in ordered for row in rows(kinds, draft.view)),
         unknown=tuple(address for draft in ordered for address in draft.unknown),
         commit=frame.commit,
         bases=frame.bases,
-        adopted=_adopted(ordered),
+        adopted=adopted(kinds, ordered, frame.recorded, frame.renamed),
+        removed=tuple(sorted(gone)),
+        forgotten=forgotten(ordered, frame.recorded, frame.renamed),
+        freeze=_freeze(touched),
+        declared=to_words(frame.declared, _acted_on(touched)),
+        paths=frame.paths,
+        limits=held.rows,
+        lifted_by=frame.lifted_by if frame.lifted else "",
+        labels=frame.labels,
+        left_out=frame.left_out,
+        halts=frame.halts,
+        waived=_waived(touched),
+        contract=frame.contract,
     )
     return replace(plan, id=digest(plan))
 
 
-def steps_of(
-    kinds: Mapping[str, Kind], draft: Draft, first: Mapping[str, frozenset[str]]
-) -> list[Step]:
-    """The steps of one customer, each with the ids of the steps that must be done before."""
-    names = {
-        name: kinds[draft.actions[name].address.kind].batch(draft.actions[name]) for name in first
+def _acts(
+    kinds: Mapping[str, Kind], drafts: Iterable[Draft], released: Iterable[Action]
+) -> tuple[list[Action], list[Step]]:
+    """The actions and the steps of all customers, each in the order of their names."""
+    steps: list[Step] = []
+    actions: list[Action] = []
+    for draft in drafts:
+        first = needs(draft)
+        steps += steps_of(kinds, draft, first)
+        actions += counted(draft.view, _needing(draft, first))
+    actions += sorted(released, key=lambda action: action.id)
+    return sorted(actions, key=lambda action: action.address.root), steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a plan uses of its limits, and an error for each that it is over."""
+
+    rows: tuple[Used, ...]
+    findings: tuple[Finding, ...]
+
+
+def _held(drafts: Sequence[Draft], counting: guards.Counting, frame: Frame) -> _Held:
+    views = [draft.view for draft in drafts]
+    rows = guards.used(counting, views, frame.limits)
+    if not any(row.over(frame.lifted) for row in rows):
+        return _Held(rows, ())
+    wave = guards.wave(counting, views, rows, frame.lifted)
+    return _Held(rows, tuple(guards.refusals(rows, frame.lifted, wave)))
+
+
+def _unpriced(drafts: Iterable[Draft]) -> set[str]:
+    """The actions on what gives seats, where there are no price sheets: they cost nobody knows
+    what."""
+    return {
+        name
+        for draft in drafts
+        if draft.view.prices is None
+        for name, action in draft.actions.items()
+        if has_steps(action) and _gives_seats(draft.view.wants.get(action.address))
     }
-    line, waits, waited = _Line(), _waits(draft), firsts(draft)
-    for batch in batches(names, draft.actions, first):
-        own = {action.id for action in batch.actions}
-        before = {name for action in own for name in first[action]} - own
-        after = line.covering(before)
-        wanted = {wait.id: wait for action in own for wait in waits.get(action, ())}
-        for name in sorted(wanted):
-            if name not in line.ids:
-                line.add(replace(wanted[name], after=line.covering(waited[name])))
-            after = tuple(dict.fromkeys((*after, name)))
-        for step in _after(_named(kinds, batch, draft, line.ids), after):
-            line.add(step)
-    return line.steps
 
 
-class _Line:
-    """The steps so far, with the places of those that cover each action."""
-
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self.ids: set[str] = set()
-        self._places: dict[str, list[int]] = defaultdict(list)
-
-    def add(self, step: Step) -> None:
-        """Puts a step at the end."""
-        for action in step.covers:
-            self._places[action].append(len(self.steps))
-        self.steps.append(step)
-        self.ids.add(step.id)
-
-    def covering(self, actions: Iterable[str]) -> tuple[str, ...]:
-        """The ids of the steps so far that cover any of these actions, in their order."""
-        places = {place for action in actions for place in self._places.get(action, ())}
-        return tuple(self.steps[place].id for place in sorted(places))
-
-
-def _named(
-    kinds: Mapping[str, Kind], batch: Batch, draft: Draft, taken: set[str]
-) -> Iterable[Step]:
-    """The steps of a batch; where an id is taken, as in a second part, all get ids of their own."""
-    kind = kinds[batch.actions[0].address.kind]
-    steps = list(kind.steps(batch.actions, draft.view))
-    part = 1
-    while any(_part(step.id, part) in taken for step in steps):
-        part += 1
-    mine = {step.id: _part(step.id, part) for step in steps}
-    for step in steps:
-        after = tuple(mine.get(name, name) for name in step.after)
-        yield replace(step, id=mine[step.id], after=after)
-
-
-def _part(name: str, part: int) -> str:
-    return name if part == 1 else f"{name}~{part}"
-
-
-def _after(steps: Iterable[Step], after: tuple[str, ...]) -> Iterable[Step]:
-    """Steps that wait for nothing in their own batch wait for what the batch needs."""
-    return (step if step.after else replace(step, after=after) for step in steps)
-
-
-def _waits(draft: Draft) -> dict[str, list[Await]]:
-    """The waits before each action; a wait covers all actions that wait for it."""
-    waits = {rule.wait.id: rule.wait for rule in draft.before if rule.wait}
-    thens: dict[str, set[str]] = defaultdict(set)
-    for rule in draft.before:
-        then = acting(draft.actions, rule.then)
-        if rule.wait and has_steps(draft.actions[then]):
-            thens[rule.wait.id].add(then)
-    found: dict[str, list[Await]] = defaultdict(list)
-    for name, covers in thens.items():
-        for then in covers:
-            found[then].append(replace(waits[name], covers=tuple(sorted(covers))))
-    return found
+def _gives_seats(want: Resource | None) -> bool:
+    return want is not None and any(seats > 0 for seats in want.holds.values())
 
 
 def _needing(draft: Draft, first: Mapping[str, frozenset[str]]) -> list[Action]:
@@ -179,12 +180,9 @@ def _needing(draft: Draft, first: Mapping[str, frozenset[str]]) -> list[Action]:
 
 def totals(actions: Sequence[Action], steps: Sequence[Step]) -> Totals:
     """Counts of what the plan holds; writes are exact, reads are at least as many."""
-    measures: Counter[str] = Counter()
-    for action in actions:
-        measures.update(action.counts)
-    roots = {action.address.root for action in actions if has_steps(action)}
-    if roots:
-        measures[Measure.CUSTOMERS.value] = len(roots)
+    found = guards.numbers(guards.Counting(actions))
+    measures = {name: int(n) for name, n in found.items() if n and name not in guards.MONEY}
+    cost = billed(actions)
     return Totals(
         verbs=dict(sorted(Counter(a.verb.value for a in actions).items())),
         when=dict(sorted(Counter(a.when.value for a in actions).items())),
@@ -192,6 +190,8 @@ def totals(actions: Sequence[Action], steps: Sequence[Step]) -> Totals:
         writes=sum(1 for step in steps if writes(step)),
         reads_at_least=sum(1 for step in steps if not isinstance(step, Call) or not step.writes),
         waits=sum(1 for step in steps if isinstance(step, Await)),
+        money=cost.money,
+        unpriced=cost.unpriced,
     )
 
 
@@ -230,13 +230,31 @@ def references(value: Any) -> Iterator[str]:
                 yield from references(getattr(value, each.name))
 
 
-def _adopted(drafts: Sequence[Draft]) -> dict[str, str]:
-    """The ids of declared resources that were found live and are not recorded, or not so."""
+def _acted_on(drafts: Sequence[Draft]) -> list[str]:
+    """The customers that apply has something to do for."""
+    acting = (draft for draft in drafts if any(map(has_steps, draft.actions.values())))
+    return [draft.view.owner.root for draft in acting if draft.view.owner]
+
+
+def _freeze(drafts: Sequence[Draft]) -> dict[str, tuple[str, ...]]:
+    """The windows of single customers in which nothing is written for them."""
     return {
-        str(address): draft.view.ids[address]
+        owner.root: tuple(windows)
         for draft in drafts
-        for address in sorted(draft.view.matched)
-        if address in draft.view.ids and draft.view.recorded.get(address) != draft.view.ids[address]
+        if (owner := draft.view.owner)
+        and (want := draft.view.wants.get(owner))
+        and (windows := want.words.get("freeze"))
+    }
+
+
+def _waived(drafts: Sequence[Draft]) -> dict[str, tuple[str, ...]]:
+    """The gates that single customers are told not to wait at."""
+    return {
+        owner.root: names
+        for draft in drafts
+        if (owner := draft.view.owner)
+        and (want := draft.view.wants.get(owner))
+        and (names := tuple(n for n, w in want.words.get("gates", {}).items() if w == "ignore"))
     }
 
 

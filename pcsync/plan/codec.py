@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CONDITIONS: dict[type, str] = {
     model.Is: "equal",
     model.AtLeast: "atLeast",
+    model.AtMost: "atMost",
     model.Empty: "empty",
     model.Some: "some",
     model.Every: "every",
@@ -43,14 +44,27 @@ PARTS = frozenset(
         *CONDITIONS,
         *STEPS,
         model.Action,
+        model.Bill,
         model.Change,
         model.Check,
+        model.Due,
+        model.Figure,
         model.Finding,
+        model.Hint,
         model.Keep,
+        model.Money,
+        model.Month,
         model.Place,
         model.Plan,
+        model.Rate,
+        model.Rates,
+        model.Saving,
+        model.Seats,
         model.Settle,
+        model.Sum,
         model.Totals,
+        model.Used,
+        model.Way,
     }
 )
 # What a terminal or an editor would act upon, beside what JSON has to escape anyway.
@@ -69,8 +83,9 @@ def from_data(data: Mapping[str, Any]) -> Plan:
 
 
 def digest(plan: Plan) -> str:
-    """The id that belongs to a plan: SHA-256 (hex) of its canonical JSON with an empty `id`."""
-    canonical = write(to_data(replace(plan, id="")), indent=None)
+    """The id that belongs to a plan: SHA-256 (hex) of its canonical JSON with an empty `id`,
+    without its signature."""
+    canonical = write(to_data(replace(plan, id="", signature="")), indent=None)
     return sha256(canonical.encode()).hexdigest()
 
 
@@ -194,6 +209,7 @@ def _register_values(made: Converter) -> None:
     made.register_structure_hook(Address, lambda text, _: Address.parse(text))
     made.register_unstructure_hook(datetime, stamp)
     made.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    made.register_structure_hook(Decimal, lambda number, _: Decimal(str(number)))
     made.register_unstructure_hook_func(_free, plain)
     made.register_structure_hook_func(_free, lambda value, _: value)
     made.register_unstructure_hook_func(_set, lambda members: sorted(map(str, members)))

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 
 from pcsync.kinds import Kind
 from pcsync.model import Action, Address, Before, Finding, Severity, Verb, View
+from pcsync.plan.acknowledge import acknowledged
 from pcsync.plan.asking import unknown
 from pcsync.plan.look import Look
+from pcsync.plan.protect import refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,14 @@ class Draft:
 
 def draft(kinds: Mapping[str, Kind], look: Look) -> Draft:
     """The draft of a look that has nothing left to read."""
-    findings = [*_declared(look), *look.findings]
+    said = [*_declared(look), *look.findings, *refused(look.view, look.actions)]
+    findings = list(acknowledged(look.view, said))
     actions, dropped = _without_errors(look.view, look.actions, findings)
     findings += dropped
     while True:
         view = replace(look.view, actions={action.id: action for action in actions})
-        before, new = _review(kinds, view)
+        before, reviewed = _review(kinds, view)
+        new = list(acknowledged(view, reviewed))
         kept, dropped = _without_errors(view, actions, new)
         findings += [*new, *dropped]
         if len(kept) == len(actions):
@@ -78,14 +82,14 @@ def _without_errors(
 def _needed(view: View, action: Action) -> set[Address]:
     """All that an action's resource needs or belongs to, however far up."""
     found: set[Address] = set()
-    todo = [action.address]
-    while todo:
-        want = view.wants.get(todo.pop())
+    ahead = [action.address]
+    while ahead:
+        want = view.wants.get(ahead.pop())
         if want is None:
             continue
         more = {*want.needs, *([want.owner] if want.owner else [])} - found
         found |= more
-        todo.extend(more)
+        ahead.extend(more)
     return found
 
 

@@ -13,7 +13,10 @@ from dataclasses import dataclass, replace
 
 from pcsync.model import Action, Address, Finding, Pair, Read, Resource, Severity, State, Verb, View
 from pcsync.plan.asking import not_asked, order_key, unknown, wanted_reads
+from pcsync.plan.exclusive import by_owner, emptied, taken, unlisted
+from pcsync.plan.exclusive import ids as exclusive_ids
 from pcsync.plan.fold import Kinds, nameless, placed
+from pcsync.plan.settle import gives, settled, staying
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ def look(kinds: Kinds, view: View) -> Look:
     if reads:
         return Look(view, reads)
     view, findings = _matched(kinds, view)
+    view, _ = settled(kinds, view)
     view, reads = wanted_reads(kinds, view)
     if reads:
         return Look(view, reads)
@@ -62,7 +66,8 @@ def _matched(kinds: Kinds, view: View) -> tuple[View, list[Finding]]:
     named = _named(view.haves, pairs)
     matched = {**view.matched, **{pair.want.address: pair.how for pair in pairs}}
     ids = {**view.ids, **_ids(named)}
-    return replace(view, haves=named, ids=ids, matched=matched), findings
+    seen = replace(view, haves=named, ids=ids, matched=matched)
+    return replace(seen, ids={**ids, **exclusive_ids(seen)}), [*findings, *emptied(seen)]
 
 
 def _of_kinds(resources: Mapping[Address, Resource]) -> dict[str, list[Resource]]:
@@ -91,58 +96,58 @@ def _ids(haves: Mapping[Address, Resource]) -> dict[Address, str]:
 
 
 def _compared(kinds: Kinds, view: View, matched: Sequence[Finding]) -> Look:
-    results = list(_results(kinds, view, matched))
-    results += _implied(kinds, view, [r for r in results if isinstance(r, Action)])
+    """What holds seats first: how many are wanted may depend on it."""
+    results = list(_results(kinds, view, matched, giving=False))
+    if not not_asked(view, (r for r in results if isinstance(r, Read)))[1]:
+        view, said = _counted(kinds, view, results)
+        matched = [*matched, *(found for found in said if isinstance(found, Finding))]
+        asked = [found for found in said if isinstance(found, Read)]
+        results += asked or _results(kinds, view, matched, giving=True)
+    results += _implied(kinds, view, _actions(results))
     shown, reads = not_asked(view, (r for r in results if isinstance(r, Read)))
     if reads:
         return Look(shown, reads)
     if shown is not view:
         return _compared(kinds, shown, matched)
-    actions = tuple(r for r in results if isinstance(r, Action))
     findings = (*matched, *(r for r in results if isinstance(r, Finding)))
-    return Look(view, (), actions, findings)
+    return Look(view, (), tuple(_actions(results)), findings)
+
+
+def _counted(
+    kinds: Kinds, view: View, results: Sequence[Action | Read | Finding]
+) -> tuple[View, list[Finding | Read]]:
+    """The view with wishes that are settled by what the others are about to do."""
+    drafted = _actions([*results, *_implied(kinds, view, _actions(results))])
+    actions = {action.id: action for action in staying(kinds, view, drafted)}
+    found, said = settled(kinds, replace(view, actions=actions))
+    return replace(found, actions=view.actions), said
+
+
+def _actions(results: Iterable[Action | Read | Finding]) -> list[Action]:
+    return [result for result in results if isinstance(result, Action)]
 
 
 def _results(
-    kinds: Kinds, view: View, matched: Iterable[Finding]
+    kinds: Kinds, view: View, matched: Iterable[Finding], *, giving: bool
 ) -> Iterator[Action | Read | Finding]:
-    """What the kinds say of everything declared whose live side is known for sure."""
+    """What the kinds say of everything declared whose live side is known for sure: of what gives
+    seats, or of all else."""
     missing = unknown(view)
     wrong = {f.address for f in matched if f.severity is Severity.ERROR}
-    for want in [*_sorted(view.wants), *_unlisted(view)]:
+    declared = ((want, None) for want in _sorted(view.wants))
+    for want, owns in [*declared, *unlisted(kinds, view)]:
+        if gives(want) is not giving:
+            continue
         if not {want.address, want.owner} & missing and want.address not in wrong:
             have = view.haves.get(want.address)
-            yield from kinds[want.address.kind].compare(want, have, view)
-
-
-def _unlisted(view: View) -> Iterator[Resource]:
-    """What an owned collection holds live and does not list, over the pools that are managed.
-
-    What belongs to a resource that is declared absent goes with it, not before it.
-    """
-    managed = {pool for want in view.wants.values() for pool in want.holds}
-    owned = _by_owner(view.haves) if view.owns else {}
-    for owns in view.owns:
-        owner = view.wants.get(owns.owner)
-        if owner and owner.state is State.ABSENT:
-            continue
-        for have in owned.get(owns.owner, ()):
-            member = have.address.kind == owns.kind and have.address not in view.wants
-            if member and have.holds and managed.issuperset(have.holds):
-                yield replace(have, state=State.ABSENT, place=owns.place)
-
-
-def _by_owner(haves: Mapping[Address, Resource]) -> dict[Address | None, list[Resource]]:
-    found: dict[Address | None, list[Resource]] = defaultdict(list)
-    for have in _sorted(haves):
-        found[have.owner].append(have)
-    return found
+            found = kinds[want.address.kind].compare(want, have, view)
+            yield from taken(found, want, owns, view) if owns else found
 
 
 def _implied(kinds: Kinds, view: View, actions: Sequence[Action]) -> Iterator[Action | Read]:
     """What ends because its owner is deleted: shown and counted, without a step of its own."""
     deletes = [action for action in actions if action.verb is Verb.DELETE]
-    owned = _by_owner(view.haves) if deletes else {}
+    owned = by_owner(view.haves) if deletes else {}
     planned = {action.address for action in actions}
     ending = {action.address for action in deletes}
     for action in deletes:

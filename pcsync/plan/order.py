@@ -81,8 +81,9 @@ def acting(actions: Mapping[str, Action], name: str) -> str:
 
 
 def has_steps(action: Action) -> bool:
-    """Whether apply has anything to do for it."""
-    return action.when is When.NOW and action.implied_by is None
+    """Whether apply has anything to do for it; nothing for what is only let go."""
+    kept = action.verb is not Verb.RELEASE
+    return kept and action.when is When.NOW and action.implied_by is None
 
 
 def batches(
@@ -159,11 +160,11 @@ def _knot(members: Names, first: First) -> Names:
     home = {action: name for name, actions in members.items() for action in actions}
 
     def reached(start: str) -> frozenset[str]:
-        found, todo = {start}, [start]
-        while todo:
-            needed = {home[n] for a in members[todo.pop()] for n in first[a] if n in home} - found
+        found, ahead = {start}, [start]
+        while ahead:
+            needed = {home[n] for a in members[ahead.pop()] for n in first[a] if n in home} - found
             found |= needed
-            todo += needed
+            ahead += needed
         return frozenset(found)
 
     near = reached(min(members))
@@ -175,16 +176,16 @@ def _knot(members: Names, first: First) -> Names:
 def _fewest(knot: Names, first: First, done: set[str]) -> tuple[str, set[str]] | None:
     """The cut to begin with, by trying all in the order of their number; None after `TRIES`."""
     everything = set().union(*knot.values())
-    todo: deque[tuple[tuple[str, set[str]] | None, set[str]]] = deque([(None, set(done))])
+    ahead: deque[tuple[tuple[str, set[str]] | None, set[str]]] = deque([(None, set(done))])
     seen: set[frozenset[str]] = set()
-    while todo and len(seen) * len(knot) < 10 * TRIES:
-        start, gone = todo.popleft()
+    while ahead and len(seen) * len(knot) < 10 * TRIES:
+        start, gone = ahead.popleft()
         left = _flow(knot, first, gone)
         if everything <= gone:
             return start
         if (state := frozenset(gone & everything)) not in seen:
             seen.add(state)
-            todo.extend(
+            ahead.extend(
                 (start or (name, part), gone | part) for name, part in _parts(left, first, gone)
             )
     return None

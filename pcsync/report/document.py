@@ -21,6 +21,8 @@ CONTEXT = (
     "cloud",
     "customers",
     "findings",
+    "labels",
+    "leftOut",
     "manifests",
     "partnerTenant",
     "time",
@@ -63,7 +65,8 @@ def apply_document(applied: Applied) -> dict[str, Any]:
 
     `results` holds `steps` and `actions`, each with `outcome` and, where there are some, `detail`,
     `advice`, `warnings`, `sent` and `cause`; `counts` the actions by outcome; `exit` the exit code
-    of DESIGN section 8; `sent` and `read` the numbers of calls; `started` and `ended` the times.
+    of DESIGN section 8; `stopped` why the run ended before the plan did; `sent` and `read` the
+    numbers of calls; `started` and `ended` the times.
     """
     return {
         **to_data(applied.plan),
@@ -80,6 +83,7 @@ def apply_document(applied: Applied) -> dict[str, Any]:
         "sent": applied.writes,
         "read": applied.reads,
         "exit": int(exit_of(applied)),
+        **({"stopped": applied.stopped.value} if applied.stopped else {}),
     }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pcsync.model import Address
-from pcsync.report.head import covered, origin, scope, title
+from pcsync.report.head import covered, origin, scope, title, wave
 from pcsync.report.layout import chop, flush, paragraph, rows, wrap
 from pcsync.report.shown import count, short, shown
 
@@ -22,6 +22,7 @@ def drift(document: Mapping[str, Any], width: int) -> list[list[str]]:
     """The blocks of a drift document: head, verdict, a block per customer, next, totals."""
     unknown = [Address.parse(text) for text in document.get("unknown", ())]
     names, coverage = covered(document.get("customers", ()), unknown)
+    coverage += wave(document.get("labels", {}), document.get("leftOut", 0))
     time = datetime.fromisoformat(document["time"])
     head = title("Drift", scope(names), time, width)
     head += origin(document["partnerTenant"], document["cloud"], document["base"], coverage, width)

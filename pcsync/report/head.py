@@ -6,7 +6,7 @@ Owns how ids are shortened. Pure; must not import a stage or a kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pcsync.model import Address
@@ -14,6 +14,7 @@ from pcsync.report.layout import flush, paragraph
 from pcsync.report.shown import count, instant
 
 SHORT = 6
+NEWEST = "2026-05"
 COMMIT = re.compile(r"\b([0-9a-f]{7})[0-9a-f]{5,}\b")
 GUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 
@@ -33,6 +34,19 @@ def origin(partner: str, cloud: str, base: str | None, coverage: str, width: int
     who = GUID.sub(r"\1…", partner)
     since = "Base " + COMMIT.sub(r"\1", base) if base else "No base"
     return paragraph(f"Partner {who}, {cloud}. {since}. {coverage}", width, indent=0)
+
+
+def rules(contract: str) -> str:
+    """`` Rules of 2023-10.`` where a plan follows others than those of today (rule RO9)."""
+    return f" Rules of {contract}." if contract not in {"", NEWEST} else ""
+
+
+def wave(labels: Mapping[str, str], left_out: int) -> str:
+    """What a wave leaves out: `` Only wave=1: 276 customers left out.`` Nothing without labels."""
+    if not labels:
+        return ""
+    named = ", ".join(f"{name}={value}" for name, value in sorted(labels.items()))
+    return f" Only {named}: {count(left_out, 'customer')} left out."
 
 
 def covered(customers: Sequence[str], unknown: Sequence[Address]) -> tuple[list[str], str]:

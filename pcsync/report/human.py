@@ -15,14 +15,20 @@ from pcsync.model import Plan
 from pcsync.plan.codec import from_data, member
 from pcsync.report.action import MOST_NAMES, Sheet, at_right
 from pcsync.report.alike import families
+from pcsync.report.byhand import by_hand
+from pcsync.report.calendar import calendar
 from pcsync.report.drift import drift
-from pcsync.report.findings import findings
-from pcsync.report.head import SHORT, covered, origin, scope, title
+from pcsync.report.findings import decisions, findings
+from pcsync.report.head import SHORT, covered, origin, rules, scope, title, wave
 from pcsync.report.layout import flush, paragraph
+from pcsync.report.money import money
 from pcsync.report.outcome import outcome
 from pcsync.report.paint import paint
 from pcsync.report.parts import Part, parts
-from pcsync.report.sections import customer
+from pcsync.report.people import people
+from pcsync.report.policies import policy_test
+from pcsync.report.renewals import renewals
+from pcsync.report.sections import customer, no_way_back
 from pcsync.report.shown import clean, listed
 from pcsync.report.verdict import following, totals, verdict
 from pcsync.report.why import why
@@ -50,9 +56,14 @@ def render(document: Mapping[str, Any], width: int = 80, colour: bool = False) -
 def _plan(document: Mapping[str, Any], width: int) -> list[list[str]]:
     plan = _read(document)
     names, coverage = covered(plan.customers, plan.unknown)
+    coverage += rules(plan.contract) + wave(plan.labels, plan.left_out)
     head = title(f"Plan {plan.id[:SHORT]}", scope(names), plan.time, width)
     head += origin(plan.partner_tenant, plan.cloud, plan.base, coverage, width)
-    blocks = [head, verdict(plan, width), *_customers(plan, width)]
+    now = Sheet(width, plan.time)
+    blocks = [head, verdict(plan, width), money(plan, width), people(plan, width)]
+    blocks.append(no_way_back(plan.actions, now))
+    blocks += [by_hand(plan.findings, width), *_customers(plan, width)]
+    blocks += [decisions(plan.findings, width), calendar(plan, width)]
     return [*blocks, findings(plan.findings, width), following(plan, width), totals(plan, width)]
 
 
@@ -62,7 +73,7 @@ def _customers(plan: Plan, width: int) -> Iterator[list[str]]:
     for names, part in families(found):
         if len(found) > 1:
             yield _heading(names, part, width)
-        yield from customer(part, Sheet(width, plan.time))
+        yield from customer(part, Sheet(width, plan.time, part.last))
 
 
 def _heading(names: Sequence[str], part: Part, width: int) -> list[str]:
@@ -84,4 +95,11 @@ def _read(document: Mapping[str, Any]) -> Plan:
     return from_data({name: value for name, value in document.items() if name in names})
 
 
-_BLOCKS = {"plan": _plan, "drift": drift, "apply": _apply, "why": why}
+_BLOCKS = {
+    "plan": _plan,
+    "drift": drift,
+    "apply": _apply,
+    "why": why,
+    "renewals": renewals,
+    "policy test": policy_test,
+}

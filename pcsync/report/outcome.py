@@ -12,12 +12,16 @@ from typing import Any
 
 from pcsync.errors import Exit
 from pcsync.model import Action, Outcome, Plan
-from pcsync.report.head import covered, origin, scope, title
+from pcsync.report.head import covered, origin, scope, title, wave
 from pcsync.report.layout import flush, paragraph, rows
-from pcsync.report.shown import count, span
+from pcsync.report.shown import count, listed, span
 from pcsync.report.words import called, came_out, sign
 
 SHORT = 6
+LEAST_ALIKE = 3
+MOST_DONE = 12
+# What else makes that something is skipped: without these another run has the customer.
+CAUSES = {Outcome.FAILED, Outcome.UNKNOWN, Outcome.STALE, Outcome.PENDING, Outcome.NOT_STARTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ def outcome(document: Mapping[str, Any], plan: Plan, width: int) -> list[list[st
     """The blocks of an apply document: head, verdict, a block per customer, next, counts."""
     results = _results(document, plan)
     names, coverage = covered(plan.customers, plan.unknown)
+    coverage += wave(plan.labels, plan.left_out)
     started, ended = (datetime.fromisoformat(document[name]) for name in ("started", "ended"))
     head = title(f"Apply of plan {plan.id[:SHORT]}", scope(names), started, width)
     head += origin(plan.partner_tenant, plan.cloud, plan.base, coverage, width)
@@ -63,6 +68,19 @@ def _verdict(document: Mapping[str, Any], took: timedelta, width: int) -> list[s
 
 
 def _said(document: Mapping[str, Any]) -> str:
+    """The verdict, and why the run ended early if it did."""
+    why = _EARLY.get(document.get("stopped", ""), "")
+    return f"{_came(document)} {why}".rstrip()
+
+
+_EARLY = {
+    "paused": "It was paused meanwhile.",
+    "freeze": "A freeze window began meanwhile.",
+    "deadline": "Its time was used up.",
+}
+
+
+def _came(document: Mapping[str, Any]) -> str:
     match Exit(document["exit"]):
         case Exit.FINE:
             return "All of the plan is applied."
@@ -72,6 +90,10 @@ def _said(document: Mapping[str, Any]) -> str:
             return "WAITING: what is left is not ready yet; nothing failed."
         case Exit.STALE:
             return "STALE: live changed since the plan was made, nothing of it was applied."
+        case Exit.REFUSED:
+            return "REFUSED: nothing is written while it is paused or frozen."
+        case Exit.INTERRUPTED:
+            return "INTERRUPTED: the calls in flight were brought to an end, no further one sent."
         case _:
             return "FAILED: nothing of the plan was applied."
 
@@ -80,18 +102,55 @@ def _customer(
     name: str, parts: Mapping[str, Sequence[Action]], results: Results, width: int
 ) -> list[str]:
     lines = [f"CUSTOMER {name}"] if len(parts) > 1 else []
+    alike: dict[tuple[object, ...], list[Action]] = {}
     for action in parts[name]:
-        lines += _one(action, results, width)
+        alike.setdefault(_likeness(action, results), []).append(action)
+    for same in alike.values():
+        if len(same) < LEAST_ALIKE:
+            for action in same:
+                lines += _one(action, results, width)
+        else:
+            lines += _many(same, results, width)
     return lines
 
 
+def _likeness(action: Action, results: Results) -> tuple[object, ...]:
+    """What actions have in common that are told together; a customer stands alone."""
+    if len(action.address.path) == 1:
+        return (action.id,)
+    told = tuple(_told(action, results))
+    return (sign(action), action.address.kind, action.verb, _word(action, results), told)
+
+
 def _one(action: Action, results: Results, width: int) -> list[str]:
+    head = f"{sign(action)} {action.address}  {action.verb}"
+    told = rows(_told(action, results), width)
+    return [*flush(head, _word(action, results), width, 4), *told]
+
+
+def _many(same: Sequence[Action], results: Results, width: int) -> list[str]:
+    """Actions that ended alike, once, with their names; all of them, if they are not done."""
+    first = same[0]
+    word = _word(first, results)
+    head = f"{sign(first)} {first.address.kind}/{first.address.root}/*  {first.verb}"
+    names = ["/".join(action.address.path[1:]) for action in same]
+    most = MOST_DONE if word == Outcome.DONE else len(names)
+    return [
+        *flush(f"{head}  {len(same):,} alike", word, width, 4),
+        *rows(_told(first, results), width),
+        *paragraph(listed(names, most), width),
+    ]
+
+
+def _word(action: Action, results: Results) -> str:
     result = results.actions.get(action.id, {"outcome": Outcome.NOT_STARTED})
-    word = called(Outcome(result["outcome"]))
-    lines = flush(f"{sign(action)} {action.address}  {action.verb}", word, width, 4)
+    return called(Outcome(result["outcome"]))
+
+
+def _told(action: Action, results: Results) -> list[tuple[str, str]]:
+    result = results.actions.get(action.id, {})
     told = [(label, result[name]) for name, label in _LABELS if result.get(name)]
-    told += [("remark", text) for text in results.warnings.get(action.id, ())]
-    return [*lines, *rows(told, width)]
+    return [*told, *(("remark", text) for text in results.warnings.get(action.id, ()))]
 
 
 _LABELS = (("detail", "why"), ("advice", "do"))
@@ -116,6 +175,8 @@ def _to_do(counts: Mapping[str, int]) -> Iterator[str]:
         yield "Run `pcsync apply` again with this plan later: nothing goes twice."
     if counts.get(Outcome.NOT_STARTED):
         yield "Run `pcsync apply` again with this plan for what was not started."
+    if counts.get(Outcome.SKIPPED) and not counts.keys() & CAUSES:
+        yield "Run `pcsync apply` again for what was skipped, when the other run has ended."
     if not counts.keys() - {Outcome.DONE, Outcome.DEFERRED}:
         yield "Nothing. The next plan is empty, but for what is blocked or at renewal."
 

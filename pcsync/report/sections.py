@@ -10,14 +10,18 @@ from datetime import timedelta
 
 from pcsync.model import Action, Address, Measure, Verb
 from pcsync.report.action import Sheet, at_right, block, drawn
+from pcsync.report.crowd import Crowd, arranged, crowded
+from pcsync.report.gates import gates, stages
 from pcsync.report.layout import chop, flush, paragraph, rows
 from pcsync.report.parts import Part
+from pcsync.report.seats import table
 from pcsync.report.shown import count, day, listed, shown
 from pcsync.report.waits import calls, waits
 from pcsync.report.words import Moment, moment
 from pcsync.report.work import Group, Shared, groups, writes
 
 RESTORABLE = timedelta(days=30)
+SHORT = 7
 FOR_EVER = ("domain", "country")
 MOST_UNKNOWN = 10
 
@@ -28,9 +32,20 @@ def customer(part: Part, sheet: Sheet) -> list[list[str]]:
     for action in part.actions:
         if action.implied_by:
             implied.setdefault(action.implied_by, []).append(action)
-    found = [_no_way_back(part.actions, sheet)]
-    found += [_moment(title, part, implied, sheet) for title in Moment]
+    found: list[list[str]] = []
+    left = set(part.removed)
+    gone = [action for action in part.actions if action.address in left]
+    kept = [action for action in part.actions if action.address not in left]
+    for title in Moment:
+        here = [action for action in kept if moment(action) is title]
+        for stage, some in stages(here) if title is Moment.NOW else [(title, here)]:
+            found.append(_section(_titled(stage, some, sheet), some, part, implied, sheet))
+            found.append(
+                gates(part.actions, sheet.width, part.waived) if stage == Moment.NOW else []
+            )
+    found.append(_section(_since(part), gone, part, implied, sheet))
     found.append(_unknown(part.unknown, sheet.width))
+    found.append(table(part.seats, sheet.width))
     return [section for section in found if section]
 
 
@@ -46,7 +61,8 @@ def _grave(action: Action) -> Measure | None:
     return next((measure for measure in graves if action.counts.get(measure)), None)
 
 
-def _no_way_back(actions: Sequence[Action], sheet: Sheet) -> list[str]:
+def no_way_back(actions: Sequence[Action], sheet: Sheet) -> list[str]:
+    """The section of what can't be undone, of all customers together."""
     told = [(str(action.address), _lost(action, sheet)) for action in final(actions)]
     return ["! NO WAY BACK", *rows(told, sheet.width, 2)] if told else []
 
@@ -67,26 +83,48 @@ def _lost(action: Action, sheet: Sheet) -> str:
             return "Cancelled; this can't be taken back."
 
 
-def _moment(
-    title: Moment, part: Part, implied: Mapping[str, list[Action]], sheet: Sheet
+def _titled(title: str, actions: Sequence[Action], sheet: Sheet) -> str:
+    """The title of a section; with the day of the renewal where all have the same."""
+    days = {action.date for action in actions}
+    if title != Moment.RENEWAL or len(days) != 1 or sheet.last:
+        return title
+    return f"{title}   {day(next(iter(days)) or sheet.now)}, may take 24 hours"
+
+
+def _since(part: Part) -> str:
+    """The title of what left git, with the commit that it was still in."""
+    return f"REMOVED FROM GIT   since {part.base[:SHORT]}" if part.base else "REMOVED FROM GIT"
+
+
+def _section(
+    title: str,
+    actions: Sequence[Action],
+    part: Part,
+    implied: Mapping[str, list[Action]],
+    sheet: Sheet,
 ) -> list[str]:
     ids = {action.id for action in part.actions}
-    here = [
-        action
-        for action in part.actions
-        if moment(action) is title and action.implied_by not in ids
-    ]
+    here = [action for action in actions if action.implied_by not in ids]
     lines: list[str] = []
-    for tied in _runs(groups(here, part.steps)):
-        lines += _tied(tied, implied, sheet)
-    return [title, *lines] if lines else []
+    for tied in _runs(arranged(groups(here, part.steps))):
+        if isinstance(tied, Crowd):
+            lines += crowded(tied, sheet.width)
+        else:
+            lines += _tied(tied, implied, sheet)
+    return [*chop(title, sheet.width, 4), *lines] if lines else []
 
 
-def _runs(found: Sequence[Group]) -> list[list[Group]]:
+def _runs(found: Sequence[Crowd | Group]) -> list[Crowd | list[Group]]:
     """Groups of one action side by side, so that alike ones can be said once."""
-    runs: list[list[Group]] = []
+    runs: list[Crowd | list[Group]] = []
     for group in found:
-        if runs and len(group.actions) == len(runs[-1][-1].actions) == 1:
+        if isinstance(group, Crowd):
+            runs.append(group)
+        elif (
+            runs
+            and isinstance(runs[-1], list)
+            and len(group.actions) == len(runs[-1][-1].actions) == 1
+        ):
             runs[-1].append(group)
         else:
             runs.append([group])
@@ -95,7 +133,7 @@ def _runs(found: Sequence[Group]) -> list[list[Group]]:
 
 def _tied(tied: Sequence[Group], implied: Mapping[str, list[Action]], sheet: Sheet) -> list[str]:
     blocks = [
-        block(action, group.own[action.id], _implied(action, implied), sheet)
+        block(action, group.own[action.id], _implied(action, implied), sheet, _ids(group))
         for group in tied
         for action in group.actions
     ]
@@ -104,6 +142,10 @@ def _tied(tied: Sequence[Group], implied: Mapping[str, list[Action]], sheet: She
         for shared in group.shared:
             lines += _together(shared, group, sheet.width)
     return lines
+
+
+def _ids(group: Group) -> list[str]:
+    return [step.id for shared in group.shared for step in shared.steps]
 
 
 def _implied(action: Action, implied: Mapping[str, list[Action]]) -> list[Action]:

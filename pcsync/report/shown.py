@@ -26,6 +26,7 @@ CONTROL = re.compile(
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 MOST_DIGITS = 40
 LONG_NAME = 20
+ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def clean(value: Any) -> Any:
@@ -103,6 +104,12 @@ def far(time: datetime, now: datetime) -> str:
             return f"in {days:,} days"
         case _:
             return f"{count(-days, 'day')} ago"
+
+
+def ordinal(number_: int) -> str:
+    """``1st``, ``2nd``, ``3rd``, ``11th``."""
+    teens = number_ % 100 in range(11, 14)
+    return f"{number_}{'th' if teens else ENDINGS.get(number_ % 10, 'th')}"
 
 
 def count(number_: int, noun: str) -> str:

@@ -5,6 +5,7 @@ Owns how conditions read. Pure; must not import a stage or a kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import assert_never
@@ -12,6 +13,7 @@ from typing import assert_never
 from pcsync.model import (
     All,
     AtLeast,
+    AtMost,
     Await,
     Call,
     Condition,
@@ -25,15 +27,20 @@ from pcsync.model import (
 )
 from pcsync.report.shown import number, shown, span
 
+# In place of an id that is not known yet; it names an address, with slashes of its own.
+REFERENCE = re.compile(r"\{[^{}]*\}")
 
-def waits(steps: Iterable[Step]) -> list[str]:
+
+def waits(steps: Iterable[Step], before: Iterable[str] = ()) -> list[str]:
     """A sentence per wait: ``then waits until 5 seats have arrived, up to 30 minutes``.
 
-    A wait before all of the calls comes first, and says so.
+    A wait before all of the calls comes first, and says so; `before` are the ids of calls that are
+    told elsewhere.
     """
-    told, word = [], "first"
+    told, word, done = [], "first", set(before)
     for step in steps:
         if isinstance(step, Await):
+            word = "then" if done.intersection(step.after) else word
             told.append(
                 f"{word} waits until {step.says or said(step.until)}, up to {span(step.deadline)}"
             )
@@ -58,7 +65,8 @@ def calls(steps: Iterable[Step]) -> str:
 
 def _last(path: str) -> str:
     """The last part of a path that is a word, not an id."""
-    parts = [part for part in path.partition("?")[0].split("/") if part and "{" not in part]
+    bare = REFERENCE.sub("", path.partition("?")[0])
+    parts = [part for part in bare.split("/") if part]
     words = [part for part in parts if not any(map(str.isdigit, part))]
     return (words or parts or [path])[-1]
 
@@ -72,6 +80,8 @@ def said(condition: Condition) -> str:
             )
         case AtLeast():
             return f"{condition.path} is at least {number(condition.value)}"
+        case AtMost():
+            return f"{condition.path} is at most {number(condition.value)}"
         case Empty():
             return f"{condition.path} is empty"
         case Some():

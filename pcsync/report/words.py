@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from pcsync.model import Action, Outcome, Severity, Verb, When
+from pcsync.report.shown import count
 
 VERBS = (
     Verb.CREATE,
@@ -88,9 +89,21 @@ def sign_of(verb: Verb) -> str:
             assert_never(never)
 
 
-def to_do(verbs: Mapping[str, int]) -> str:
-    """``4 to create, 3 to update``: the verbs in their order, without those that are zero."""
-    return ", ".join(f"{verbs[verb]:,} to {verb}" for verb in VERBS if verbs.get(verb))
+def to_do(verbs: Mapping[str, int], kinds: Mapping[str, Mapping[str, int]] | None = None) -> str:
+    """``4 to create, 3 to update``: the verbs in their order, without those that are zero.
+
+    With `kinds`, the numbers of resources by verb and kind, it says what: ``4 to create: 1
+    customer, 3 users; 3 licenses to update``.
+    """
+    here = [verb for verb in VERBS if verbs.get(verb)]
+    if kinds is None:
+        return ", ".join(f"{verbs[verb]:,} to {verb}" for verb in here)
+    return "; ".join(_what(verb, verbs[verb], kinds[verb]) for verb in here)
+
+
+def _what(verb: Verb, number: int, kinds: Mapping[str, int]) -> str:
+    counted = ", ".join(count(each, kind) for kind, each in kinds.items())
+    return f"{counted} to {verb}" if len(kinds) == 1 else f"{number:,} to {verb}: {counted}"
 
 
 def came_out(outcomes: Mapping[str, int]) -> str:

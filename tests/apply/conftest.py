@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from apply_desk import Desk
+from apply_terminal import Terminal
+from shell import Shell
 
 from pcsync.emulator import load_world, running
 
@@ -23,3 +25,17 @@ def desk(server: str, tmp_path: Path) -> Iterator[Desk]:
     desk.control("POST", "reset")
     yield desk
     desk.http.close()
+
+
+@pytest.fixture
+def terminal(server: str, tmp_path: Path) -> Iterator[Terminal]:
+    terminal = Terminal(server, tmp_path)
+    terminal.control("POST", "reset")
+    terminal.control("DELETE", "faults")
+    yield terminal
+    terminal.http.close()
+
+
+@pytest.fixture
+def shell(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(desk, monkeypatch, capsys)

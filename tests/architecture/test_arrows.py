@@ -50,6 +50,8 @@ ONLY = {
     "rich": {"cli"},
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},
+    "icalendar": {"report"},
+    "jsonpath": {"plan"},
 }
 # Pure stages never touch the clock, the disk, the network or a log.
 PURE = ("kinds", "plan", "model", "values", "report")

@@ -31,6 +31,7 @@ from pcsync.report import render
 from pcsync.report.document import plan_document
 from tests.bench import estate
 from tests.bench.emulator import measure_emulator, table
+from tests.bench.journalled import Cost, journalled
 
 SIZES = (20, 100, 400)
 RESULTS = Path(".benchmarks") / "bench.json"
@@ -108,6 +109,14 @@ def one_size(rows: list[Row], customers: int) -> None:
         text = measure(rows, "plan file, write", changed, lambda: dump(plan))
         measure(rows, "plan file, read", changed, lambda: load(text, "bench"))
         measure(rows, "report", changed, lambda: render(plan_document(plan)))
+        cost = journalled(folder, plan, text, len(plan.steps))
+        size = (customers, cost.steps)
+        rows.append(Row("journal, per step", *size, cost.cpu, cost.wall, _written(cost)))
+
+
+def _written(cost: Cost) -> str:
+    each = 1000 * cost.wall / max(cost.steps, 1)
+    return f"{each:.2f} ms wall and {cost.bytes_each:.0f} bytes each"
 
 
 def _creatable(folder: Path, settings: object, customers: int) -> object:

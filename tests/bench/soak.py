@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pcsync.cli.apply import carry_out
+from pcsync.cli.carrying import carry_out
 from pcsync.cli.connect import connect
 from pcsync.cli.progress import Bar
 from pcsync.cli.settings import Settings, load_settings

@@ -239,12 +239,12 @@ def test_the_same_request_id_is_never_sent_while_the_first_may_still_run() -> No
 def test_other_ids_do_not_wait_for_each_other() -> None:
     alone, both = Alone(), threading.Barrier(2, timeout=5)
 
-    def call(name: str) -> None:
+    def call(name: str) -> int:
         with alone.calling(name):
-            both.wait()
+            return both.wait()
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(call, ["a", "b"]))
+        assert sorted(pool.map(call, ["a", "b"])) == [0, 1]
 
 
 @pytest.mark.parametrize("method,seconds", [("GET", 5.0), ("HEAD", 5.0), ("PATCH", 180.0)])

@@ -1,7 +1,9 @@
 """How a colleague in the portal changes each field of each kind: the table of the contract suite.
 
 `FULL` has, for each kind, a world and manifests that say everything a kind can say; `ROWS` has, for
-each field, a change of it alone and the live value that it leaves behind.
+each field, a change of it alone and the live value that it leaves behind. `TOLD` has the fields of
+a next term, which the service is told and a colleague takes back; `SHOWN` those that nobody can
+change by themselves, with the case that shows what they do.
 """
 
 from __future__ import annotations
@@ -29,6 +31,16 @@ class Row(NamedTuple):
 
     do: Callable[[Box], None]
     live: Any
+
+
+class Told(NamedTuple):
+    """Manifests whose subscription ``told`` says something of its next term; and all that a plan
+    names when a colleague has taken it `back`: field, today's value, the next term's."""
+
+    world: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+    changes: tuple[tuple[str, Any, Any], ...]
+    back: Mapping[str, Any] = {"scheduledNextTermInstructions": None}
 
 
 PROFILE = {
@@ -175,4 +187,104 @@ ROWS: Mapping[str, Mapping[str, Row]] = {
         "usageLocation": _person("usageLocation", "AT"),
         "phoneNumber": _person("phoneNumber", "+4935199"),
     },
+}
+
+RUNS = {"creationDate": "2026-01-15", "commitmentEndDate": "2027-01-14"}
+YEARLY = {"product": E1, "termDuration": "P1Y", "billingCycle": "annual", "quantity": 10}
+OTHER = {"product": E3, "termDuration": "P1Y", "billingCycle": "annual", "quantity": 2}
+TRIAL = {"product": "CFQ7TTC0LF8Q:0009", "quantity": 25}
+PAID = {"product": E1, "termDuration": "P1Y", "billingCycle": "annual", "quantity": 5}
+TRIALS = {
+    "products": [
+        {
+            "product": TRIAL["product"],
+            "title": "Office 365 E1 (Trial)",
+            "isTrial": True,
+            "maximumQuantity": 25,
+            "terms": [{"termDuration": "P1M", "billingCycle": "none", "chargePrice": 0}],
+        }
+    ]
+}
+DEALS = {
+    "promotions": [
+        {
+            "id": "39NFJQT1PM6C:0005:39NFJQT1Q5L7",
+            "name": "A tenth less",
+            "product": E1,
+            "termDuration": "P1Y",
+            "billingCycle": "annual",
+            "percent": 10,
+            "startDate": "2026-10-01",
+            "endDate": "2027-12-31",
+            "isAutoApplicable": False,
+        }
+    ]
+}
+
+
+def _next(field: str, old: Any, new: Any, **lines: Any) -> Told:
+    """One word of `atRenewal`, by itself."""
+    said = {"atRenewal": {"of": "2027-01-14", **lines}}
+    live = {"told": {**YEARLY, **RUNS}}
+    wish = {"name": "told", **YEARLY, "endOfTerm": "renew", **said}
+    world = {"catalog": DEALS, "contoso": {"subscriptions": live}}
+    return Told(world, {"contoso": {"subscriptions": [wish]}}, ((field, old, new),))
+
+
+def _aligned(day: str = "2027-03-31", **said: Any) -> Told:
+    """To end with another one or with a month, of which the term that runs knows nothing."""
+    ends = {"creationDate": "2026-04-01", "commitmentEndDate": "2027-03-31"}
+    live = {"told": {**YEARLY, **RUNS}, "other": {**OTHER, **ends}}
+    wish = {"name": "told", **YEARLY, "endOfTerm": "renew", **said}
+    rows = [wish, {"name": "other", **OTHER}]
+    world = {"contoso": {"subscriptions": live}}
+    change = ("alignEnd", None, day)
+    return Told(world, {"contoso": {"subscriptions": rows}}, (change,))
+
+
+def _trial(then: Any, *changes: tuple[str, Any, Any], **back: Any) -> Told:
+    """What follows a trial, told as a whole."""
+    wish = {"name": "told", **TRIAL, "termDuration": "P1M", "billingCycle": "none"}
+    world = {"catalog": TRIALS, "contoso": {"subscriptions": {"told": TRIAL}}}
+    told = Told(world, {"contoso": {"subscriptions": [{**wish, "trial": {"then": then}}]}}, changes)
+    return told._replace(back=back) if back else told
+
+
+FREE = {**TRIAL, "termDuration": None, "billingCycle": "none"}
+FOLLOWS = _trial(PAID, *[(name, FREE[name], new) for name, new in PAID.items()])
+
+TOLD: Mapping[str, Mapping[str, Told]] = {
+    "subscription": {
+        "atRenewal.product": _next("product", E1, E3, product=E3),
+        "atRenewal.termDuration": _next("termDuration", "P1Y", "P3Y", termDuration="P3Y"),
+        "atRenewal.billingCycle": _next(
+            "billingCycle", "annual", "monthly", billingCycle="monthly"
+        ),
+        "atRenewal.quantity": _next("quantity", 10, 8, quantity=8),
+        "atRenewal.promotionId": _next(
+            "promotionId", None, "39NFJQT1PM6C:0005", promotionId="39NFJQT1PM6C:0005"
+        ),
+        "atRenewal.alignEnd.with": _aligned(
+            atRenewal={"of": "2027-01-14", "alignEnd": {"with": "other"}}
+        ),
+        "atRenewal.alignEnd": _aligned(
+            "2027-12-31", atRenewal={"of": "2027-01-14", "alignEnd": "calendarMonth"}
+        ),
+        "alignEnd": _aligned("2027-06-30", alignEnd="2027-06-30"),
+        "alignEnd.with": _aligned(alignEnd={"with": "other"}),
+        "trial.then": _trial("cancel", ("endOfTerm", "renew", "cancel"), autoRenewEnabled=True),
+        **{f"trial.then.{name}": FOLLOWS for name in PAID},
+    }
+}
+
+SHOWN: Mapping[str, Mapping[str, str]] = {
+    "customer": {
+        # Of every subscription, which inherits it: nothing of the customer itself bears it.
+        "partnerOfRecord.partnerId": "a PartnerID that was changed in the portal is brought back",
+        # Asked for once and never taken back: what the service then says of it is all that changes.
+        "qualification.type": "a qualification that is there is nothing to do",
+        "qualification.educationSegment": "a qualification is asked for once, and waited for",
+        "qualification.website": "a qualification is asked for once, and waited for",
+        "qualification.validationCode": "government needs the partner's code",
+    }
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -87,11 +90,43 @@ def test_shell_blocks_do_what_the_page_says(url: str) -> None:
     assert shown == [text.strip() for text in expected()]
 
 
-@pytest.mark.parametrize("number", range(len(of("python"))))
-def test_python_blocks_run(url: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+SCRIPTS = [text for text in of("python") if "import pytest" not in text]
+FIXTURES = [text for text in of("python") if "import pytest" in text]
+A_TEST = """
+
+def test_a_world_is_seeded(contoso):
+    (row,) = requests.get(f"{contoso}/_emulator/world", timeout=10).json()["customers"]
+    assert row["domain"] == "contoso.onmicrosoft.com"
+"""
+
+
+@pytest.mark.parametrize("number", range(len(SCRIPTS)))
+def test_scripts_run_and_see_their_customer(
+    url: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NO_PROXY", "*")
-    text = of("python")[number].replace(USUAL, url)
-    exec(compile(text, f"docs/emulator.md, block {number}", "exec"), {"__name__": "docs"})
+    names: dict[str, Any] = {"__name__": "docs"}
+    text = SCRIPTS[number].replace(USUAL, url)
+    exec(compile(text, f"docs/emulator.md, script {number}", "exec"), names)
+    listed = names["listed"] if "listed" in names else names["again"].json()
+    assert [row["companyProfile"]["domain"] for row in listed["items"]] == [
+        "contoso.onmicrosoft.com"
+    ]
+
+
+@pytest.mark.parametrize("text", FIXTURES)
+def test_fixtures_serve_a_test(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "test_page.py"
+    file.write_text(text + A_TEST, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
+        env={**os.environ, "NO_PROXY": "*", "PYTHONPATH": str(ROOT)},
+    )
+    assert "1 passed" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize("text", of("powershell"))

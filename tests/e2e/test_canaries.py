@@ -123,6 +123,8 @@ class Nest:
         watched = words[0] in {"plan", "apply", "drift", "doctor"}
         trace = self.folder / f"trace-{len(self.said)}.har"
         more = ["--log-level", "debug", "--trace", str(trace)] if watched else []
+        events = self.folder / f"events-{len(self.said)}.jsonl"
+        more += ["--events", str(events), "--progress", "plain"] if words[0] == "apply" else []
         env = {**os.environ, **SECRETS, "PCSYNC_EMULATOR_URL": self.url, **changes}
         done = subprocess.run(
             [sys.executable, "-m", "pcsync", *words, *more],
@@ -139,6 +141,8 @@ class Nest:
             text = trace.read_text("utf-8")
             json.loads(text)
             self.said.append(text)
+        notes = sorted((self.folder / ".pcsync" / "locks").glob("*"))
+        self.said += [path.read_text("utf-8") for path in (events, *notes) if path.exists()]
         return done.returncode
 
     def fault(self, **words: Any) -> None:

@@ -122,10 +122,11 @@ def test_a_stale_plan_writes_nothing(shell: Shell) -> None:
     shell.run("plan", "--out", "plan.json")
     (shell.folder / "contoso.yaml").write_text(MANIFEST.replace("250", "777"))
     shell.run("apply", "--yes")
+    (shell.folder / "contoso.yaml").write_text(MANIFEST)
     before = shell.writes()
     stale = shell.run("apply", "--plan", "plan.json", "--yes")
     assert stale.returncode == 4
-    assert "expected 100, now 777" in " ".join(stale.stdout.split())
+    assert "planned against 100, now 777" in " ".join(stale.stdout.split())
     assert shell.writes() == before
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from harness import Box
@@ -37,13 +37,16 @@ class Case:
 
     `name` says the rule, `rules` gives its numbers in domain-rules.md. `world` and `manifest` are
     in the words of `harness.world` and `harness.documents`. `before`: what happens first, in
-    order (see `prepare`). `plan`: its lines; `findings`: codes, each with a part of its text after
-    a colon if need be; `unknown`: addresses. `writes`: all of them, in order; `reads`: of the
-    plan, as a number or all of them; `waits`: what is waited for. `outcomes`: of the steps that are
-    not done, as `OUTCOME address`. `after`: what is live then; `sink`: whose secrets are in it.
+    order (see `prepare`). `plan`: its lines; `notes`: parts of all notes of its actions, in their
+    order, where it says any; `effects`: parts of some; `findings`: codes, each with a part of its
+    text after a colon if need be; `unknown`: addresses. `writes`: all of them, in order; `reads`:
+    of the plan, as a number or all of them; `waits`: what is waited for. `outcomes`: of the steps
+    that are not done, as `OUTCOME address`. `after`: what is live then; `sink`: whose secrets are in it.
     `again`: the manifests of the second plan, if others; `second`: its lines, if it is not empty.
     `base`: the manifests that were last fully applied; `lock`: ids by address, each a GUID or
     ``contoso/subscriptions/m365``; `allow`: flags of the run; `project`: members of ProjectRules.
+    `prices`: texts of price sheets by their paths, ``prices/2026-11/DE.csv``; `money`: what the
+    plan costs, in the words of `harness.costs`; `ways`: what the ways of its choices cost.
     `problems`: of the manifests, in place of all that. `attested`, `token` (`app`: nobody signs
     in), `environment`, `files`: settings. `xfail`: why the case can't pass yet.
     """
@@ -54,6 +57,8 @@ class Case:
     rules: list[str] = field(default_factory=list)
     before: list[Mapping[str, Any]] = field(default_factory=list)
     plan: list[str] = field(default_factory=list)
+    notes: list[str] | None = None
+    effects: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
@@ -69,11 +74,17 @@ class Case:
     token: str = "user"
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
+    money: list[str] | None = None
+    ways: list[str] | None = None
     base: Any = None
     lock: Mapping[str, str] | None = None
     allow: Mapping[str, Any] = field(default_factory=dict)
     project: Mapping[str, Any] = field(default_factory=dict)
     xfail: str = ""
+
+
+Some = TypeVar("Some", bound=Case)
 
 
 def load(kind: str) -> list[Case]:
@@ -82,13 +93,13 @@ def load(kind: str) -> list[Case]:
     return [case for path in sorted((FOLDER / kind).glob("*.yaml")) for case in read(path)]
 
 
-def read(path: Path) -> list[Case]:
+def read(path: Path, case: type[Some] = Case) -> list[Some]:  # type: ignore[assignment]
     """The cases of one file; none where it has another purpose."""
     found = yaml.load(path.read_text("utf-8"), _Loader)
     rows = found.get("cases", []) if isinstance(found, dict) else []
-    known = {each.name for each in fields(Case)}
+    known = {each.name for each in fields(case)}
     assert all(set(row) <= known for row in rows), _unknown(rows, known)
-    return [Case(**row) for row in rows]
+    return [case(**row) for row in rows]
 
 
 def _unknown(rows: list[dict[str, Any]], known: set[str]) -> list[str]:
@@ -107,6 +118,7 @@ def prepare(box: Box, case: Case) -> None:
     box.settings = replace(box.settings, attested=case.attested, refresh_token=refresh)
     for name, text in case.files.items():
         (box.folder / name).write_text(text, "utf-8")
+    box.price(case.prices)
     rules = replace(box.settings.rules, **case.project)
     box.settings = replace(box.settings, rules=rules)
     for step in case.before:

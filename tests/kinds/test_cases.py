@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Box, acting, line, lines
+from harness import Box, acting, costs, line, lines, weighed
 
 from pcsync.errors import ManifestProblems, PcsyncError
 from pcsync.model import Applied, Await, Finding, Outcome, Plan, When
@@ -28,17 +28,18 @@ ALL = [
 @pytest.mark.parametrize("case", ALL)
 def test_case(case: Case, box: Box) -> None:
     if not case.xfail:
-        _run(case, box)
+        run(case, box)
         return
     # Not by pytest's mark: its report parses this file, which CPython 3.11 can't do beside threads.
     try:
-        _run(case, box)
+        run(case, box)
     except (AssertionError, PcsyncError):
         raise pytest.xfail.Exception(case.xfail, pytrace=False) from None
     pytest.fail("passes by now: remove `xfail`", pytrace=False)
 
 
-def _run(case: Case, box: Box) -> None:
+def run(case: Case, box: Box) -> None:
+    """Plans, applies, looks at what was written, and plans again."""
     prepare(box, case)
     if case.problems:
         _assert_problems(box, case)
@@ -46,7 +47,13 @@ def _run(case: Case, box: Box) -> None:
     plan = box.plan(case.manifest)
     reads = box.reads()
     assert lines(plan) == case.plan
+    assert all(action.rules for action in plan.actions), "an action names the rules that chose it"
+    _assert_notes(case, plan)
     _assert_findings(case.findings, plan.findings)
+    if case.money is not None:
+        assert costs(plan) == case.money
+    if case.ways is not None:
+        assert weighed(plan) == case.ways
     assert sorted(map(str, plan.unknown)) == sorted(case.unknown)
     _assert_reads(case.reads, reads)
     assert [step.says for step in plan.steps if isinstance(step, Await)] == case.waits
@@ -78,6 +85,17 @@ def _assert_findings(expected: list[str], found: tuple[Finding, ...]) -> None:
     assert [each.partition(":")[0] for each in expected] == [f.code for f in found], found
     for each, finding in zip(expected, found, strict=True):
         assert each.partition(": ")[2] in f"{finding.address} {finding.what}; {finding.advice}"
+
+
+def _assert_notes(case: Case, plan: Plan) -> None:
+    effects = [effect for action in plan.actions for effect in action.effects]
+    for part in case.effects:
+        assert any(part in effect for effect in effects), effects
+    expected = case.notes
+    found = [note for action in plan.actions for note in action.notes]
+    if expected is not None:
+        assert len(found) == len(expected), found
+        assert all(part in note for part, note in zip(expected, found, strict=True)), found
 
 
 def _assert_reads(expected: int | list[str] | None, reads: list[str]) -> None:

@@ -27,6 +27,7 @@ AUTHORED: dict[str, Mapping[str, Any]] = {
     "shared": shared(),
     "project": data("project.schema.json"),
     "lock": data("lock.schema.json"),
+    "policy": data("policy.schema.json"),
 }
 FOLDER = Path(__file__).parents[2]
 

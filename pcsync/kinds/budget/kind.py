@@ -12,8 +12,10 @@ from importlib.resources import files
 from typing import Any
 
 from pcsync.kinds import clouds
-from pcsync.kinds.budget.model import ATTRIBUTES, BULK, from_budget, from_usage_record
+from pcsync.kinds.budget import usage
+from pcsync.kinds.budget.model import ATTRIBUTES, BULK, from_budget, from_usage_record, spent
 from pcsync.kinds.fields import differences
+from pcsync.kinds.pairs import by_address
 from pcsync.kinds.paths import at, below
 from pcsync.model import (
     Action,
@@ -28,17 +30,24 @@ from pcsync.model import (
     Read,
     Resource,
     Severity,
+    State,
     Step,
     Verb,
     View,
 )
-from pcsync.values import amount, guid, word
+from pcsync.values import amount, guid
 
 NEEDS = (("GET", "/v1/customers/-/usagebudget"),)
+WHY = {
+    State.PRESENT: "",
+    State.ABSENT: "declared with `state: absent`",
+    State.REMOVED: "its lines are gone from git (onRemove: clear)",
+}
 
 
 class BudgetKind:
-    """`amount: null` clears the budget; no line says nothing about it."""
+    """`amount: null` and `state: absent` clear the budget; no line says nothing about it, lines
+    that left git clear it unless `onRemove: ignore` (domain rule RM1)."""
 
     name = "budget"
     schema: Mapping[str, Any] = json.loads(
@@ -49,10 +58,12 @@ class BudgetKind:
         """One budget, named by its customer alone."""
         assert document.owner is not None, "the manifests stage gives every budget its customer"
         spec = {key: document.spec[key] for key in ("amount", "currency") if key in document.spec}
+        gone = document.spec.get("state") == "absent"
         yield Resource(
             Address(self.name, document.owner.path),
             spec | ({"amount": amount(spec["amount"])} if "amount" in spec else {}),
             owner=document.owner,
+            state=State.ABSENT if gone else State.PRESENT,
             needs=frozenset({document.owner}),
             place=document.place,
             places=document.places,
@@ -67,16 +78,17 @@ class BudgetKind:
             yield from self._bulk(view)
             return
         for want in view.wants.values():
-            if want.address.kind != self.name or want.address in view.haves:
+            if want.address.kind != self.name or want.address in view.haves or _left(want):
                 continue
             if path := at(view, view.owner, "usagebudget"):
                 yield Read(path, (want.address,), owner=view.owner)
 
     def _bulk(self, view: View) -> Iterable[Read]:
-        wants = [w for w in view.wants.values() if w.address.kind == self.name]
+        budgets = (w for w in view.wants.values() if w.address.kind == self.name)
+        wants = [want for want in budgets if not _left(want)]
         known = tuple(w.address for w in wants if w.owner in view.ids)
-        currency = any("currency" in w.spec for w in wants)
-        if Can.USER in view.can and known and (len(known) > 1 or currency):
+        asked = any("currency" in w.spec or "warnAt" in w.words for w in wants)
+        if Can.USER in view.can and known and (len(known) > 1 or asked):
             yield Read(BULK, known, pages=True, user=True)
 
     def live(self, read: Read, page: Any, view: View) -> Iterable[Resource]:
@@ -86,23 +98,19 @@ class BudgetKind:
             for item in page.get("items", ()):
                 owner = owners.get(guid(item.get("resourceId") or item.get("id") or ""))
                 if owner is not None:
-                    yield self._have(owner, from_usage_record(item), "bulk")
+                    told = {"source": "bulk", **spent(item)}
+                    yield self._have(owner, from_usage_record(item), told)
         elif read.path.endswith("/usagebudget") and read.owner is not None:
-            yield self._have(read.owner, from_budget(page), "single")
+            yield self._have(read.owner, from_budget(page), {"source": "single"})
 
-    def _have(self, owner: Address, spec: Mapping[str, Any], source: str) -> Resource:
-        return Resource(
-            Address(self.name, owner.path), spec, owner=owner, remote={"source": source}
-        )
+    def _have(self, owner: Address, spec: Mapping[str, Any], remote: Mapping[str, Any]) -> Resource:
+        return Resource(Address(self.name, owner.path), spec, owner=owner, remote=remote)
 
     def match(
         self, wants: Sequence[Resource], haves: Sequence[Resource], view: View
     ) -> Iterable[Pair]:
         """A customer has exactly one budget."""
-        by_address = {have.address: have for have in haves}
-        for want in wants:
-            if have := by_address.get(want.address):
-                yield Pair(want, have, "its customer")
+        return by_address(wants, haves, "its customer")
 
     def compare(
         self, want: Resource, have: Resource | None, view: View
@@ -112,9 +120,15 @@ class BudgetKind:
             yield refusal
             return
         live = have.spec if have else {}
-        yield from self._currency(want, live)
-        changes = differences(want.spec, live, ("amount",))
+        if want.state is State.PRESENT:
+            yield from usage.currency(want, live)
+            yield from usage.spending(want, have)
+        changes = differences(_wish(want), live, ("amount",))
         if not changes:
+            yield from _tombstone(want)
+            return
+        if want.state is State.PRESENT and (wrong := usage.without_azure(want, have, view)):
+            yield wrong
             return
         if have and have.remote.get("source") == "bulk" and view.owner:
             path = at(view, view.owner, "usagebudget")
@@ -126,36 +140,16 @@ class BudgetKind:
             Verb.CREATE if live.get("amount") is None else Verb.UPDATE,
             owner=want.owner,
             changes=changes,
+            why=WHY[want.state],
             seen={"amount": live.get("amount")},
             effects=("a budget warns by mail from 80 % on and stops nothing",),
+            rules=("AZ6",) if want.state is State.PRESENT else ("RM1",),
             place=want.at("amount"),
         )
 
-    def _currency(self, want: Resource, live: Mapping[str, Any]) -> Iterable[Finding]:
-        declared, found = want.spec.get("currency"), live.get("currency")
-        if declared is None or (found and word(found) == word(declared)):
-            return
-        if found:
-            what = f"the budget is declared in {declared}, Partner Center counts in {found}"
-            advice = f"write the amount in {found} and `currency: {found}`"
-            yield Finding(
-                Severity.ERROR, "budget-currency", what, advice, want.address, want.at("currency")
-            )
-        else:
-            what = f"nothing says yet whether Partner Center counts in {declared}"
-            advice = "look again when the customer has Azure usage (needs an App+User token)"
-            yield Finding(
-                Severity.WARNING,
-                "budget-currency-unchecked",
-                what,
-                advice,
-                want.address,
-                want.at("currency"),
-            )
-
     def review(self, view: View) -> Iterable[Before | Finding]:
-        """Budgets depend on nothing but their customer."""
-        return ()
+        """A budget needs Azure: a plan that is bought comes first."""
+        return usage.after_plan(view, self.name)
 
     def batch(self, action: Action) -> str:
         """A budget shares no call."""
@@ -176,3 +170,22 @@ class BudgetKind:
                 expect=(Is("amount", change.old),),
                 extra=ATTRIBUTES,
             )
+
+
+def _left(want: Resource) -> bool:
+    """Whether its lines are gone and it is to stay as it is."""
+    return want.state is State.REMOVED and want.words.get("onRemove") == "ignore"
+
+
+def _wish(want: Resource) -> Mapping[str, Any]:
+    if _left(want):
+        return {}
+    return want.spec if want.state is State.PRESENT else {"amount": None}
+
+
+def _tombstone(want: Resource) -> Iterable[Finding]:
+    """Declared absent, and there is none (rule RM14)."""
+    if want.state is State.ABSENT:
+        what, advice = "is declared absent, and there is no budget", "remove its lines"
+        place = want.at("state")
+        yield Finding(Severity.WARNING, "tombstone-can-go", what, advice, want.address, place)

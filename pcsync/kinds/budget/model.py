@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pcsync.values import amount
+from pcsync.values import amount, moment
 
 BULK = "/v1/customers/usagerecords"
 ATTRIBUTES = {"attributes": {"objectType": "SpendingBudget"}}
@@ -24,4 +24,13 @@ def from_usage_record(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "amount": amount((item.get("budget") or {}).get("amount")),
         "currency": item.get("currencyCode"),
+    }
+
+
+def spent(item: Mapping[str, Any]) -> dict[str, Any]:
+    """This month's cost of a usage record, and the moment up to which it was measured."""
+    cost = item.get("totalCost")
+    return {
+        "spent": None if cost is None else amount(cost),
+        "measured": moment(item.get("lastModifiedDate")),
     }

@@ -12,7 +12,16 @@ from importlib.resources import files
 from typing import Any
 
 from pcsync.kinds import fields
-from pcsync.kinds.customer import rules
+from pcsync.kinds.customer import (
+    azure,
+    creating,
+    domains,
+    ending,
+    postal,
+    qualification,
+    reseller,
+    rules,
+)
 from pcsync.kinds.customer.model import (
     COUNTRY,
     CREATED,
@@ -22,26 +31,23 @@ from pcsync.kinds.customer.model import (
     PROFILE,
     from_item,
     from_profile,
-    to_creation,
 )
-from pcsync.kinds.paths import below, quoted, reference
+from pcsync.kinds.missing import creates
+from pcsync.kinds.paths import below
 from pcsync.model import (
     Action,
     Address,
     Before,
-    Call,
+    Change,
     Document,
     Edit,
     Finding,
     Is,
-    Keep,
-    Measure,
     Pair,
     Read,
     Resource,
-    Settle,
     Severity,
-    Some,
+    State,
     Step,
     Verb,
     View,
@@ -65,9 +71,9 @@ class CustomerKind:
         spec = {
             name: value
             for name, value in fields.flat(document.spec).items()
-            if name in (*CREATED, *FIXED)
+            if name in (*CREATED, *FIXED, *reseller.FIELDS, *qualification.FIELDS)
         }
-        remote = {"country": spec.get(COUNTRY)}
+        remote = {"country": spec.get(COUNTRY), **reseller.observed(spec)}
         if tenant := document.spec.get("tenantId"):
             remote["id"] = guid(tenant)
         yield Resource(
@@ -83,13 +89,28 @@ class CustomerKind:
         """Partner level: the list, or a GET per pinned customer where that is fewer. Below: the
         billing profile, where it is declared and the customer exists."""
         if view.owner is None:
-            yield from self._lookups(view)
+            lookups = list(self._lookups(view))
+            yield from lookups
+            if all(view.done(read.path) for read in lookups):
+                yield from self._search(view)
         elif (want := view.wants.get(view.owner)) and (found := view.ids.get(view.owner)):
+            yield from ending.reads(want, view)
+            yield from azure.reads(want, view)
             have = view.haves.get(view.owner)
             declared = any(name in want.spec for name in (*EDITABLE, COUNTRY))
-            if declared and not (have and COUNTRY in have.spec):
+            if want.state is State.PRESENT and declared and not (have and COUNTRY in have.spec):
                 path = f"/v1/customers/{found}/profiles/billing"
                 yield Read(path, (want.address,), owner=want.address)
+
+    def _search(self, view: View) -> Iterable[Read]:
+        wants = [want for want in view.wants.values() if want.address.kind == self.name]
+        haves = [have for have in view.haves.values() if have.address.kind == self.name]
+        pairs = list(self.match(wants, haves, view))
+        found = {pair.want.address for pair in pairs}
+        claimed = {pair.have.remote["id"] for pair in pairs}
+        missing = [want for want in wants if want.address not in found and domains.findable(want)]
+        rows = [have.remote["id"] for have in haves if have.remote["id"] not in claimed]
+        yield from domains.search(missing, sorted(rows), view)
 
     def _lookups(self, view: View) -> Iterable[Read]:
         wants = [w for w in view.wants.values() if w.address.kind == self.name]
@@ -112,6 +133,15 @@ class CustomerKind:
             spec = from_profile(page)
             remote = {"id": found, "country": spec.get(COUNTRY)}
             yield Resource(self._nameless(found), spec, remote=remote)
+        elif read.path == postal.PATH and view.owner is not None:
+            yield postal.live(page, view.owner)
+        elif view.owner in view.ids and (more := _of_customer(read.path, page)):
+            found = view.ids[view.owner] if view.owner else ""
+            yield Resource(self._nameless(found), {}, remote={"id": found, **more})
+        elif read.path == domains.INVITATION:
+            yield from domains.invitation(view, page, self.name)
+        elif view.owner is None and read.path.endswith(f"/{domains.CUSTOM}"):
+            yield domains.custom(read.path, page, self.name)
         elif view.owner is None and read.owner is not None and read.owner.kind == self.name:
             yield self._have(page)
 
@@ -129,62 +159,48 @@ class CustomerKind:
     def match(
         self, wants: Sequence[Resource], haves: Sequence[Resource], view: View
     ) -> Iterable[Pair]:
-        """By tenant id, else by the default domain (domain rule ID16)."""
-        by_id = {have.remote["id"]: have for have in haves}
-        by_domain = {str(have.spec.get("domain")).lower(): have for have in haves}
+        """By tenant id, else by the default domain, else by a custom one (domain rule ID16)."""
+        rows = [have for have in haves if "id" in have.remote]
+        by_id = {have.remote["id"]: have for have in rows}
+        by_domain = {str(have.spec.get("domain")).lower(): have for have in rows}
         for want in wants:
-            if pinned := want.remote.get("id"):
-                if have := by_id.get(pinned):
-                    yield Pair(want, have, "tenantId")
+            pinned = want.remote.get("id")
+            if have := by_id.get(pinned):
+                yield Pair(want, have, "tenantId")
+            elif pinned and not creates(want):
+                continue
             elif have := by_domain.get(str(want.spec.get("domain")).lower()):
                 yield Pair(want, have, "domain")
+            elif have := next((h for h in rows if domains.bears(h, want.spec.get("domain"))), None):
+                yield Pair(want, have, domains.CUSTOM)
 
     def compare(
         self, want: Resource, have: Resource | None, view: View
     ) -> Iterable[Action | Read | Finding]:
         """Create what is nowhere; bring the billing profile in line."""
+        yield from rules.freezing(want)
+        if want.state is not State.PRESENT:
+            yield from ending.relationship(want, have, view)
+            return
         if have is None:
-            yield from self._create(want, view)
+            yield from creating.plan(want, view)
             return
         yield from self._fixed(want, have)
-        if changes := fields.differences(want.spec, have.spec, EDITABLE, FOLDED):
+        yield from reseller.markets(want, have)
+        yield from azure.unexpected(want, have, view)
+        asked = list(qualification.missing(want, have, view))
+        yield from (each for each in asked if not isinstance(each, Change))
+        qualified = tuple(each for each in asked if isinstance(each, Change))
+        changes = fields.differences(want.spec, have.spec, EDITABLE, FOLDED) + qualified
+        if changes:
             yield Action(
                 want.address,
                 Verb.UPDATE,
                 changes=changes,
                 seen={change.field: change.old for change in changes},
+                effects=(qualification.effect(want),) if qualified else (),
+                rules=("PU9", "ID19") if qualified else ("ID19",),
                 place=want.at(changes[0].field),
-            )
-
-    def _create(self, want: Resource, view: View) -> Iterable[Action | Read | Finding]:
-        if "id" in want.remote:
-            what = f"no customer of yours has the tenant id {want.remote['id']}"
-            advice = "correct `tenantId`, or ask the customer to accept the relationship again"
-            yield _error(want, "tenantId", "pinned-not-found", what, advice)
-            return
-        if findings := list(rules.creation(want)):
-            yield from findings
-            return
-        path = f"/v1/domains/{quoted(want.spec['domain'])}"
-        if not view.done(path):
-            yield Read(path, (want.address,), owner=want.address, gone_ok=True, method="HEAD")
-        elif view.reads[path].found:
-            what = f"{want.spec['domain']} is taken, and not by a customer of yours"
-            advice = (
-                "send the customer your relationship request link (GET "
-                "customers/relationshiprequests), or choose another domain; if it is one of "
-                "yours with another default domain by now, add its `tenantId`"
-            )
-            yield _error(want, "domain", "domain-taken", what, advice)
-        else:
-            yield Action(
-                want.address,
-                Verb.CREATE,
-                changes=fields.creation(want.spec, CREATED),
-                why="no customer has its domain, and the domain is free",
-                counts={Measure.CREATE_CUSTOMERS: 1},
-                effects=("a customer tenant can't be deleted; domain and country are for ever",),
-                place=want.place,
             )
 
     def _fixed(self, want: Resource, have: Resource) -> Iterable[Finding]:
@@ -192,7 +208,8 @@ class CustomerKind:
         for name in FIXED:
             declared = {name: want.spec[name]} if name in want.spec else {}
             # A pinned customer may have made a domain of its own the default one (rule ID16).
-            known = name in have.spec and not (pinned and name == "domain")
+            custom = pinned or domains.bears(have, want.spec.get("domain"))
+            known = name in have.spec and not (custom and name == "domain")
             if known and fields.differences(declared, have.spec, (name,), FOLDED):
                 what = f"{name} is {have.spec[name]} and can't be changed after creation"
                 advice = f"write `{name.rpartition('.')[2]}: {have.spec[name]}`"
@@ -210,31 +227,21 @@ class CustomerKind:
         """A POST to create; one PUT of the whole billing profile for any number of changes."""
         for action in batch:
             if action.verb is Verb.CREATE:
-                yield self._creation(action, view.wants[action.address])
+                yield from creating.steps(action, view.wants[action.address])
+            elif action.verb is Verb.CANCEL:
+                yield from ending.steps(action)
             else:
-                yield self._update(action)
+                yield from self._updates(action, view.wants[action.address])
 
-    def _creation(self, action: Action, want: Resource) -> Call:
-        domain = want.spec["domain"]
-        query = json.dumps({"Field": "Domain", "Value": domain, "Operator": "starts_with"})
-        found = Is("companyProfile.domain", domain, fold=True)
-        kept = reference(action.address)
-        admin = reference(action.address, "admin")
-        return Call(
-            f"{action.address}.create",
-            (action.id,),
-            "POST",
-            "/v1/customers",
-            body=to_creation(want.spec),
-            keep=(Keep(kept, "id"), Keep(admin, "userCredentials", secret=True)),
-            settle=Settle(
-                f"/v1/customers?size=500&filter={quoted(query)}",
-                Some("items", found),
-                (Keep(kept, "id", among="items", where=found),),
-            ),
-        )
+    def _updates(self, action: Action, want: Resource) -> Iterable[Step]:
+        billing = tuple(c for c in action.changes if c.field.startswith(PROFILE))
+        if billing:
+            yield self._billing(action, billing)
+        if len(billing) < len(action.changes):
+            after = (f"{action.address}.billing",) if billing else ()
+            yield qualification.request(want, action.id, after)
 
-    def _update(self, action: Action) -> Edit:
+    def _billing(self, action: Action, changes: Sequence[Change]) -> Edit:
         def side(values: Iterable[tuple[str, Any]]) -> tuple[Is, ...]:
             return tuple(
                 Is(name.removeprefix(PROFILE), value, fold=name in FOLDED) for name, value in values
@@ -246,9 +253,18 @@ class CustomerKind:
             "PUT",
             below(action.address, "profiles/billing"),
             whole=True,
-            sets=side((change.field, change.new) for change in action.changes),
-            expect=side((change.field, change.old) for change in action.changes),
+            sets=side((change.field, change.new) for change in changes),
+            expect=side((change.field, change.old) for change in changes),
         )
+
+
+def _of_customer(path: str, page: Any) -> Mapping[str, Any]:
+    """What reads below a customer say of it: its qualifications, what is Azure."""
+    if path.endswith("/qualifications"):
+        return {"qualifications": qualification.rows(page)}
+    if path.endswith(("/subscriptions", azure.UNDER)):
+        return azure.observed(path, page)
+    return {}
 
 
 def _error(want: Resource, field: str, code: str, what: str, advice: str) -> Finding:

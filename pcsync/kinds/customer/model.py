@@ -15,6 +15,7 @@ COUNTRY = "billingProfile.defaultAddress.country"
 PHONE = "billingProfile.defaultAddress.phoneNumber"
 REGISTRATION = "companyProfile.organizationRegistrationNumber"
 GDAP = "delegation.gdapByDefault"
+RESELLER = "partnerOfRecord.resellerTenantId"
 
 # In the order in which a person reads them; the ones that PUT profiles/billing can change.
 EDITABLE = tuple(
@@ -76,4 +77,6 @@ def to_creation(spec: Mapping[str, Any]) -> dict[str, Any]:
         if name in profile:
             profile["defaultAddress"].setdefault(name, profile[name])
     body["enableGDAPByDefault"] = spec.get(GDAP, True)
+    if reseller := spec.get(RESELLER):
+        body["associatedPartnerId"] = reseller
     return body

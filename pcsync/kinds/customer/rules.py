@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pcsync.kinds.customer.model import COUNTRY, PHONE, PROFILE, REGISTRATION
-from pcsync.model import Finding, Resource, Severity
+from pcsync.model import Finding, Resource, Severity, window
 
 # `create-a-customer.md`: registration number and phone are required here, and the number refused
 # everywhere else (error 600002).
@@ -46,6 +46,19 @@ def creation(want: Resource) -> Iterable[Finding]:
     elif country and want.spec.get(REGISTRATION):
         what = f"a registration number is refused for a customer in {country}"
         yield _error(want, REGISTRATION, what, f"remove `{REGISTRATION}`")
+
+
+def freezing(want: Resource) -> Iterable[Finding]:
+    """Freeze windows that are none: nobody would know that they do not hold."""
+    for text in want.words.get("freeze", ()):
+        try:
+            window(text)
+        except ValueError as error:
+            what = f"the freeze window `{text}` {error}"
+            place = want.at("freeze")
+            yield Finding(
+                Severity.ERROR, "freeze-window", what, "correct `freeze`", want.address, place
+            )
 
 
 def _error(want: Resource, field: str, what: str, advice: str) -> Finding:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pcsync.kinds.license import skus
+from pcsync.kinds.license import provided, skus
 from pcsync.model import Address, Document, Finding, Severity
 from pcsync.values import guid, is_guid
 
@@ -34,13 +34,12 @@ def read(document: Document) -> Entry | Finding:
     by_name = document.text is not None or "subscription" in spec
     if by_name and word in (given := _providers(document)):
         provider, pool = given[word]
+        if pool is None and spec.get("disabledPlans") is not None:
+            what = f"the licence that {word} provides is not in the table of products"
+            advice = "name the licence by its part number instead"
+            return _problem(document, "unknown-product", what, advice)
         if pool is None:
-            return _problem(
-                document,
-                "unknown-product",
-                f"the licence that {word} provides is not in the table of products",
-                "name the licence by its part number instead",
-            )
+            return Entry(f"{provided.UNKNOWN}{word}", word, provider)
         return _with_plans(document, Entry(pool, skus.label(pool), provider))
     if "subscription" in spec:
         what = f"no subscription of this customer is called {word}"

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
 from pcsync.kinds import clouds
-from pcsync.kinds.fields import differences
-from pcsync.kinds.license import calls, entry, seats, skus
+from pcsync.kinds.license import (
+    calls,
+    changes,
+    entry,
+    mailbox,
+    policy,
+    provided,
+    seats,
+    skus,
+    undeclared,
+)
 from pcsync.kinds.license.model import assigned, is_name, level, observed, user_key
+from pcsync.kinds.pairs import by_address
 from pcsync.kinds.paths import at
 from pcsync.model import (
     Action,
@@ -25,11 +35,10 @@ from pcsync.model import (
     Document,
     Finding,
     Level,
-    Measure,
     Pair,
     Read,
     Resource,
-    Severity,
+    Settled,
     State,
     Step,
     Verb,
@@ -37,8 +46,6 @@ from pcsync.model import (
 )
 
 USERS = "users?size=500"
-PLANS = ("disabledPlans",)
-
 NEEDS = (("GET", "/v1/customers/-/subscribedskus"),)
 
 
@@ -69,19 +76,28 @@ class LicenseKind:
             owner=person,
             state=State.ABSENT if gone else State.PRESENT,
             needs=frozenset(needs | ({found.provider} if found.provider else set())),
-            remote={"sku": found.pool, "user": word},
+            remote={"sku": found.pool, "user": word, "provider": found.provider},
             holds={} if gone else {found.pool: -1},
             place=document.place,
             places=document.places,
             annotations=document.annotations,
         )
 
+    def settle(self, view: View) -> Iterable[Settled | Finding]:
+        """What the name of a subscription stands for today."""
+        yield from provided.settled(view, self.name)
+
+    def called(self, pool: str) -> str:
+        """The part number of a SKU."""
+        return skus.label(pool)
+
     def reads(self, view: View) -> Iterable[Read]:
         """The seats of the tenant, once; the licences of each person that has any declared; the
         pages of users only where a person is not declared."""
         wants = [w for w in view.wants.values() if w.address.kind == self.name]
         people = sorted(self._people(view, wants))
-        if not people or view.owner is None or view.owner not in view.ids:
+        whole = undeclared.whole(view, self.name)
+        if not (people or whole) or view.owner is None or view.owner not in view.ids:
             return
         if clouds.lacks(view, NEEDS):
             return
@@ -94,18 +110,19 @@ class LicenseKind:
         yield seen
         if seen.path in view.reads and not view.done(seen.path):
             return  # without the seats nothing can be said about licences (rule ID10)
-        if any(w.owner not in view.wants for w in wants):
+        if whole or any(w.owner not in view.wants for w in wants):
             yield self._read(view, USERS, shows, view.owner, pages=True)
         for person in people:
             if found := view.ids.get(person):
                 mine = tuple(self._shown(person, held[person], view))
                 yield self._read(view, f"users/{found}/licenses{asks}", mine, person)
+        for person, found in undeclared.people(view, self.name).items():
+            yield self._read(view, f"users/{found}/licenses{asks}", (), person)
 
     def _shown(self, person: Address, held: Sequence[Resource], view: View) -> Iterable[Address]:
         """What a person's licences show; of a leaver also what goes with the account."""
         yield from (licence.address for licence in held)
-        declared = view.wants.get(person)
-        if declared is not None and declared.state is State.ABSENT:
+        if changes.leaves(view.wants.get(person)):
             yield person
 
     def _read(
@@ -117,12 +134,10 @@ class LicenseKind:
         return Read(path, shows, owner=owner, pages=pages, user=True)
 
     def _people(self, view: View, wants: Sequence[Resource]) -> set[Address]:
-        holders = {w.owner for w in wants if w.owner}
-        lists = {owned.owner for owned in view.owns if owned.kind == self.name}
+        holders = {w.owner for w in wants if w.owner and not changes.stays_licensed(w, view)}
+        lists = {each.owner for each in view.owns if each.kind == self.name and not each.word}
         leavers = {
-            w.address
-            for w in view.wants.values()
-            if w.address.kind == "user" and w.state is State.ABSENT
+            w.address for w in view.wants.values() if w.address.kind == "user" and changes.leaves(w)
         }
         return holders | lists | leavers
 
@@ -159,10 +174,7 @@ class LicenseKind:
         self, wants: Sequence[Resource], haves: Sequence[Resource], view: View
     ) -> Iterable[Pair]:
         """By user and SKU: both stand in the address."""
-        by_address = {have.address: have for have in haves}
-        for want in wants:
-            if have := by_address.get(want.address):
-                yield Pair(want, have, "user and SKU")
+        return by_address(wants, haves, "user and SKU")
 
     def compare(
         self, want: Resource, have: Resource | None, view: View
@@ -172,70 +184,30 @@ class LicenseKind:
             yield refusal
             return
         live = view.haves.get(want.owner) if want.owner else None
-        for result in self._changes(want, have, view):
+        for result in changes.compare(want, have, view):
             if live is not None and live.remote.get("guest") and isinstance(result, Action):
-                what = "belongs to a guest: the account is of another tenant"
-                yield self._say(want, Severity.WARNING, "guest", what, "remove its lines")
+                yield changes.of_guest(want)
             else:
                 yield result
 
-    def _changes(
-        self, want: Resource, have: Resource | None, view: View
-    ) -> Iterable[Action | Finding]:
-        pool = str(want.remote["sku"])
-        draft = Action(
-            want.address, Verb.UPDATE, want.owner, why=skus.title(pool), place=want.place
-        )
-        if want.state is State.ABSENT:
-            if have is not None:
-                lost = {Measure.LOSE_LICENCE.value: 1}
-                yield replace(draft, verb=Verb.DELETE, moves={pool: 1}, counts=lost)
-        elif finding := self._person(want, view):
-            yield finding
-        elif have is None:
-            changes = differences(want.spec, {}, PLANS)
-            yield replace(draft, verb=Verb.CREATE, changes=changes, moves={pool: -1})
-        elif changes := differences(want.spec, have.spec, PLANS):
-            seen = {"disabledPlans": have.spec.get("disabledPlans")}
-            yield replace(draft, changes=changes, seen=seen)
-
-    def _person(self, want: Resource, view: View) -> Finding | None:
-        """A person who is nowhere, who leaves, or who has no usageLocation can't have a licence."""
-        assert want.owner is not None
-        declared, live = view.wants.get(want.owner), view.haves.get(want.owner)
-        if declared is None and live is None:
-            if view.owner not in view.ids:
-                return None
-            what = f"no user of this customer is {want.remote['user']}"
-            return self._error(want, "no-such-user", what, "declare the user, or correct the name")
-        if declared is not None and declared.state is State.ABSENT:
-            what = "the user is declared absent and has licences"
-            return self._error(want, "licence-of-leaver", what, "remove the licences' lines")
-        places = [r.spec.get("usageLocation") for r in (declared, live) if r]
-        if live is None and view.owner:
-            # A new person gets the customer's country, as far as it is known.
-            sides = (view.wants.get(view.owner), view.haves.get(view.owner))
-            places += [r.remote.get("country") for r in sides if r]
-        if not any(places):
-            what = "the user has no usageLocation, and no licence can be assigned without"
-            return self._error(want, "no-usage-location", what, "add `usageLocation` to the user")
-        return None
-
-    def _error(self, want: Resource, code: str, what: str, advice: str) -> Finding:
-        return self._say(want, Severity.ERROR, code, what, advice)
-
-    def _say(
-        self, want: Resource, severity: Severity, code: str, what: str, advice: str
-    ) -> Finding:
-        return Finding(severity, code, what, advice, want.address, want.place)
+    def managed(self, view: View) -> Callable[[Resource], bool]:
+        """Whether a person's list decides over a licence that it does not name (rule LI1)."""
+        return policy.managed(view, self.name)
 
     def review(self, view: View) -> Iterable[Before | Finding]:
         """Seats: what has to come first, and what can't be (rule LI10); a usageLocation that is
-        about to be set comes before any licence (rule PE15)."""
+        about to be set comes before any licence (rule PE15); who loses a mailbox."""
         if view.owner is None:
             return
-        for pool in seats.pools(view, self.name):
-            yield from seats.order(pool)
+        lacking = changes.review(view, self.name)
+        yield from lacking.values()
+        yield from mailbox.review(view, self.name)
+        yield from policy.review(view, self.name)
+        rest = {name: each for name, each in view.actions.items() if name not in lacking}
+        yield from seats.order(replace(view, actions=rest), self.name)
+        yield from self._located(view)
+
+    def _located(self, view: View) -> Iterable[Before]:
         for action in view.actions.values():
             located = view.actions.get(f"{action.owner}:{Verb.UPDATE}")
             fields = {change.field for change in located.changes} if located else set()

@@ -55,4 +55,5 @@ def level(owner: Address, item: Mapping[str, Any]) -> Level:
         guid(item["productSku"]["id"]),
         int(item.get("totalUnits", 0)),
         int(item.get("consumedUnits", 0)),
+        skus.label(item["productSku"]["id"]),
     )

@@ -1,18 +1,22 @@
-"""Seats of one pool over the drafted actions: what has to come first, and what can't be.
+"""Seats of all pools over the drafted actions: what has to come first, and what can't be.
 
-Assignments take free seats; removals and purchases give them. Nothing is ordered that fits without
-an order (domain rules LI8 to LI11). Pure; names no kind: it reads levels and moves.
+Assignments take free seats; removals and purchases give them. Every seat that is taken is one that
+is free, or one that a certain action leaves or buys before: nothing else is ordered (domain rules
+LI6, LI8 to LI11). Pure; names no kind: it reads levels and moves.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pcsync.kinds.license import skus
+from pcsync.kinds.license.queue import Knot, Unit, queue
 from pcsync.kinds.paths import below
 from pcsync.model import (
     Action,
+    Address,
     All,
     AtLeast,
     Await,
@@ -85,19 +89,50 @@ def pools(view: View, holder: str) -> Iterable[Pool]:
         )
 
 
-def order(pool: Pool) -> Iterable[Before | Finding]:
+def order(view: View, holder: str) -> Iterable[Before | Finding]:
     """What must come before what, where seats are short; an error where they are missing."""
-    if pool.lacks:
-        yield from _missing(pool)
+    found = {pool.level.pool: pool for pool in pools(view, holder)}
+    units = _units(found.values())
+    lacking = [pool for pool in found.values() if pool.lacks]
+    if lacking:
+        for pool in lacking:
+            yield from _missing(pool, units, view)
         return
-    short = len(pool.takes) - max(pool.free, 0)
-    if short > 0:
-        for take in pool.takes:
-            yield from (Before(leave.id, take.id) for leave in pool.leaves)
-            if short > len(pool.leaves):
-                yield from (Before(buy.id, take.id, _arrival(pool)) for buy in pool.buys)
-    for back in pool.returns:
-        yield from (Before(leave.id, back.id) for leave in pool.leaves)
+    free = {name: pool.free for name, pool in found.items()}
+    bought = {name: pool.bought for name, pool in found.items()}
+    taken = queue(units, free, bought)
+    if taken.knots:
+        for knot in taken.knots:
+            yield from _tied(knot, found, view)
+        return
+    for name, then, firsts in taken.seats:
+        pool = found[name]
+        if firsts is None:
+            yield from (Before(buy.id, then, _arrival(pool)) for buy in pool.buys)
+        else:
+            yield from (Before(first, then) for first in firsts)
+    for pool in found.values():
+        for back in pool.returns:
+            yield from (Before(leave.id, back.id) for leave in pool.leaves)
+
+
+def _units(found: Iterable[Pool]) -> list[Unit]:
+    """The moves of people by the call that they share: of one person and licence group, or all that
+    goes with the account."""
+    shared: dict[str, list[tuple[str, Action]]] = defaultdict(list)
+    for pool in found:
+        for action in (*pool.leaves, *pool.takes):
+            group = skus.group(pool.level.pool)
+            key = action.implied_by or f"{action.owner}/{group}"
+            shared[key].append((pool.level.pool, action))
+    return [
+        Unit(
+            key,
+            tuple((pool, a.id) for pool, a in members if a.moves[pool] < 0),
+            tuple((pool, a.id) for pool, a in members if a.moves[pool] > 0),
+        )
+        for key, members in sorted(shared.items())
+    ]
 
 
 def _arrival(pool: Pool) -> Await:
@@ -126,16 +161,51 @@ def query(pool: str) -> str:
     return "?licenseGroupIds=Group1&licenseGroupIds=Group2" if both else ""
 
 
-def _missing(pool: Pool) -> Iterable[Finding]:
+def _missing(pool: Pool, units: Sequence[Unit], view: View) -> Iterable[Finding]:
+    """Seats that nobody provides. Who would have swapped a licence for one of them keeps it."""
     wanted, there = pool.wanted, pool.there
-    name = f"{skus.label(pool.level.pool)} ({skus.title(pool.level.pool)})"
-    what = f"{name}: {wanted} seats are wanted and {there} will be there: {wanted - there} missing"
-    advice = f"raise the quantity of its subscription by {wanted - there}, or remove licences"
-    if line := _line((*pool.buys, *pool.returns)):
-        advice = f"raise the quantity by {wanted - there} ({line}), or remove licences"
-    for cause in (*pool.takes, *pool.returns):
-        yield Finding(Severity.ERROR, "seats-missing", what, advice, cause.address, cause.place)
+    lacks = wanted - there
+    what = f"{_called(pool)}: {wanted} seats are wanted and {there} will be there: {lacks} missing"
+    advice = f"raise the quantity of its subscription by {lacks}, or remove licences"
+    if line := _line(pool, view):
+        advice = f"raise the quantity by {lacks} ({line}), or remove licences"
+    causes = {action.id for action in (*pool.takes, *pool.returns)}
+    kept = {id_ for u in units for _, id_ in u.leaves if causes & {take for _, take in u.takes}}
+    for cause in sorted({*causes, *(name for name in kept if not view.actions[name].implied_by)}):
+        action = view.actions[cause]
+        yield Finding(Severity.ERROR, "seats-missing", what, advice, action.address, action.place)
 
 
-def _line(buys: Sequence[Action]) -> str:
-    return next((str(buy.place) for buy in buys if buy.place), "")
+def _tied(knot: Knot, found: dict[str, Pool], view: View) -> Iterable[Finding]:
+    """People who change places between full pools: every single call would exceed one (LI6)."""
+    pool = found[knot.pool]
+    names = sorted({_person(view.actions[name]) for name in knot.actions})
+    what = (
+        f"{', '.join(names)} change places and no seat is free: "
+        f"{knot.lacks} of {_called(pool)} missing for a first step"
+    )
+    advice = f"raise the quantity of its subscription by {knot.lacks} for the time being"
+    if line := _line(pool, view):
+        advice = f"raise the quantity by {knot.lacks} ({line}) for the time being"
+    for name in knot.actions:
+        action = view.actions[name]
+        yield Finding(Severity.ERROR, "seats-swap", what, advice, action.address, action.place)
+
+
+def _person(action: Action) -> str:
+    return action.owner.path[-1] if action.owner else str(action.address)
+
+
+def _called(pool: Pool) -> str:
+    return f"{skus.label(pool.level.pool)} ({skus.title(pool.level.pool)})"
+
+
+def _line(pool: Pool, view: View) -> str:
+    """Where more seats could be declared: what moves them in this plan, else what provides them."""
+    moving = [buy.place for buy in (*pool.buys, *pool.returns) if buy.place]
+    giving: list[tuple[Address, str]] = sorted(
+        (want.address, str(place))
+        for want in view.wants.values()
+        if want.holds.get(pool.level.pool, -1) >= 0 and (place := want.at("quantity"))
+    )
+    return next(iter((*map(str, moving), *(place for _, place in giving))), "")

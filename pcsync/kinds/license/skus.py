@@ -96,6 +96,12 @@ def group(sku_id: str) -> str:
     return sku.group if sku else "Group1"
 
 
+def shown(sku_id: str) -> str:
+    """How a SKU is told to people: ``SPB (Microsoft 365 Business Premium)`` (rule LI12)."""
+    name = title(sku_id)
+    return f"{label(sku_id)} ({name})" if name else label(sku_id)
+
+
 def title(sku_id: str) -> str:
     """The product name of a SKU; empty where the table does not know it."""
     sku = by_id().get(guid(sku_id))

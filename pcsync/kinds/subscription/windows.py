@@ -1,22 +1,26 @@
 """Which differences can be made good now, which at the renewal, and which wait for a decision.
 
-Owns the windows (domain rules WI1, WI2, WI9, WI10, WI15, WI21): what may be given back is what the
-service says, never arithmetic. Pure.
+Owns the windows (domain rules WI1, WI2, WI9, WI10, WI15, WI21): what may be given back and which
+upgrade is offered is what the service says, never arithmetic. Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pcsync.kinds.fields import differences
+from pcsync.kinds.subscription import terms, transition
 from pcsync.kinds.subscription.model import AT_RENEWAL, FOLDED, NOW
 from pcsync.model import Change, Resource
+from pcsync.values import same
 
-LENGTH = {"P1M": 1, "P1Y": 12, "P3Y": 36}
 ASKS = "can be done now, with no way back, or at the renewal: the manifest has to say which"
+SPLITS = "can go down in part now: the manifest has to say whether now or at the renewal"
+TODAY = (*NOW, *AT_RENEWAL)
+NEXT_CHARGE = frozenset({"monthly", "annual"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Split:
     """The differences of one subscription by the moment at which they can be made good.
 
     `asked`: two ways, and the manifest does not say which; by the word of `change` that would.
-    `until`: the moment after which what is given back now can't be given back any more.
+    `until`: the moment after which what is planned for today can't be done as planned any more.
+    `notes`: where only one way exists and is taken, which.
     """
 
     now: tuple[Change, ...] = ()
@@ -32,6 +37,7 @@ class Split:
     blocked: tuple[tuple[Change, str], ...] = ()
     asked: tuple[tuple[Change, str], ...] = ()
     until: datetime | None = None
+    notes: tuple[str, ...] = ()
 
 
 def gives_back(want: Resource, have: Resource) -> bool:
@@ -45,60 +51,121 @@ def renews(have: Resource) -> datetime | None:
     return ends + timedelta(days=1) if ends else None
 
 
+def running(have: Resource, now: datetime) -> datetime | None:
+    """While its renewal may run, until when that is at most: 24 hours from the end of its last
+    day. In that time nothing is written to it (rule WI15)."""
+    starts = renews(have)
+    until = starts + timedelta(days=1) if starts else None
+    return until if starts and until and starts <= now < until else None
+
+
 def split(want: Resource, have: Resource) -> Split:
     """Each difference at its earliest moment, as the manifest chooses where it has to."""
     choice: Mapping[str, Any] = want.spec.get("change", {})
     now = [c for c in differences(want.spec, have.spec, NOW, FOLDED) if c.field != "quantity"]
-    seats, later, until = _seats(want, have, choice)
-    chosen, asked = _terms(differences(want.spec, have.spec, AT_RENEWAL, FOLDED), choice)
-    renewal, blocked = [*later, *chosen], list[tuple[Change, str]]()
-    if renewal and want.spec.get("endOfTerm", have.spec["endOfTerm"]) != "renew":
-        note = "it ends with its term: an instruction for the next one needs `endOfTerm: renew`"
-        blocked += [(change, note) for change in renewal]
-        renewal = []
-    today = tuple(sorted((*now, *seats), key=lambda change: NOW.index(change.field)))
-    window = until if _fewer(seats) else None
-    return Split(today, tuple(renewal), tuple(blocked), tuple(asked), window)
+    seats = _seats(want, have, choice)
+    chosen = _terms(want, have, choice)
+    today = (*now, *seats.now, *chosen.now)
+    return Split(
+        tuple(sorted(today, key=lambda change: TODAY.index(change.field))),
+        (*seats.renewal, *chosen.renewal),
+        asked=(*chosen.asked, *seats.asked),
+        until=until(today, seats.until, have),
+        notes=(*chosen.notes, *seats.notes),
+    )
 
 
-def _fewer(seats: Iterable[Change]) -> bool:
-    return any(change.new < change.old for change in seats)
+def without_next_term(found: Split) -> Split:
+    """What ends with its term can't be told anything for the next one."""
+    note = "it ends with its term: an instruction for the next one needs `endOfTerm: renew`"
+    blocked = tuple((change, note) for change in found.renewal)
+    return replace(found, renewal=(), blocked=(*found.blocked, *blocked))
 
 
-def _seats(
-    want: Resource, have: Resource, choice: Mapping[str, Any]
-) -> tuple[list[Change], list[Change], datetime | None]:
+def until(today: Iterable[Change], given_back: datetime | None, have: Resource) -> datetime | None:
+    """Seats go back in their window; what is about this term is not for the next one."""
+    fields = {change.field for change in today}
+    term = renews(have) if fields & {"endOfTerm", *AT_RENEWAL} else None
+    return min((each for each in (given_back, term) if each), default=None)
+
+
+def _seats(want: Resource, have: Resource, choice: Mapping[str, Any]) -> Split:
     """Up at once; down as far as the service takes seats back today, the rest at the renewal."""
     old, new = have.spec["quantity"], want.spec["quantity"]
     if new >= old:
-        return ([Change("quantity", old, new)] if new > old else []), [], None
-    free = 0 if choice.get("quantityDown") == "atRenewal" else have.remote["refundable"] or 0
+        return Split((Change("quantity", old, new),) if new > old else ())
+    word, free = choice.get("quantityDown", "now"), have.remote["refundable"] or 0
+    whole = (Change("quantity", old, new),)
+    if word == "ask" and free and not _told(have, "quantity", new):
+        return Split(asked=((whole[0], "quantityDown"),))
+    if word == "atRenewal" or not free or word == "ask":
+        alone = word == "ask" and not free
+        note = ("no seat can be given back today: the renewal is the only way",) if alone else ()
+        return Split(renewal=whole, notes=note)
     today = max(new, old - free)
-    now = [Change("quantity", old, today)] if today < old else []
-    later = [Change("quantity", today, new)] if new < today else []
-    return now, later, have.remote["refundable_until"]
+    later = (Change("quantity", today, new),) if new < today else ()
+    return Split((Change("quantity", old, today),), later, until=have.remote["refundable_until"])
 
 
-def _terms(
-    changes: Iterable[Change], choice: Mapping[str, Any]
-) -> tuple[list[Change], list[tuple[Change, str]]]:
-    """Product, term and cycle: at the renewal where that is the only way or the chosen one;
-    the others with the word of `change` that they lack.
-
-    A cycle goes with the product or term that it belongs to (rules WI10, WI21).
-    """
-    found = {change.field: change for change in changes}
-    asks: dict[str, str] = {}
-    if "product" in found and choice.get("product") != "atRenewal":
-        asks["product"] = "product"
-    term = found.get("termDuration")
-    if term and _longer(term) and choice.get("term") != "atRenewal":
-        asks["termDuration"] = "term"
-    if asks and "billingCycle" in found:
-        asks["billingCycle"] = next(iter(asks.values()))
-    chosen = [change for name, change in found.items() if name not in asks]
-    return chosen, [(found[name], word) for name, word in asks.items()]
+def _told(have: Resource, field: str, value: Any) -> bool:
+    """Whether the service has been told this for the next term (rule WI12)."""
+    told = have.remote["next"]
+    return bool(told) and same(told.get(field), value, fold=True)
 
 
-def _longer(change: Change) -> bool:
-    return LENGTH.get(change.new, 0) > LENGTH.get(change.old, 0)
+def _terms(want: Resource, have: Resource, choice: Mapping[str, Any]) -> Split:
+    """Product, term and cycle: now, at the renewal, or asked; a cycle goes with the term or
+    product that it belongs to (rules WI9, WI10, WI21)."""
+    found = {c.field: c for c in differences(want.spec, have.spec, AT_RENEWAL, FOLDED)}
+    when = dict[str, str]()
+    notes = list[str]()
+    if product := found.get("product"):
+        offer = transition.offer(have, product.new)
+        when["product"] = _when(have, product, choice.get("product", "ask"), offer.possible)
+        if choice.get("product") != "atRenewal" and not offer.possible:
+            notes.append(f"{offer.why}: it is changed at the renewal")
+    if term := found.get("termDuration"):
+        word, up = choice.get("term", "ask"), terms.longer(term.new, term.old)
+        when["termDuration"] = _when(have, term, word, up)
+        if word == "now" and not up:
+            notes.append("a shorter term exists at the renewal only")
+    if when.get("product") == "now" and "ask" in when.values():
+        when["product"] = "ask"
+    if cycle := found.get("billingCycle") or _taken_back(want, have):
+        found["billingCycle"] = cycle
+        with_it = when.get("termDuration") or when.get("product")
+        when["billingCycle"] = with_it or _cycle(have, cycle)
+    return Split(
+        tuple(found[name] for name, word in when.items() if word == "now"),
+        tuple(found[name] for name, word in when.items() if word == "atRenewal"),
+        asked=tuple((found[name], _word(name, when)) for name in when if when[name] == "ask"),
+        notes=tuple(notes),
+    )
+
+
+def _when(have: Resource, change: Change, word: str, possible: bool) -> str:
+    """`now`, `atRenewal` or `ask`: nobody is asked where one way exists, or has been taken."""
+    if not possible or (word == "ask" and _told(have, change.field, change.new)):
+        return "atRenewal"
+    return word
+
+
+def _cycle(have: Resource, cycle: Change) -> str:
+    """Three years change between monthly and annual at the next charge, nothing else does; empty
+    where the service has been told."""
+    if have.spec["termDuration"] != "P3Y" or not {cycle.old, cycle.new} <= NEXT_CHARGE:
+        return "atRenewal"
+    return "" if have.remote["next_cycle"] == cycle.new else "now"
+
+
+def _taken_back(want: Resource, have: Resource) -> Change | None:
+    """The cycle of today is wanted, and another one is told for the next charge."""
+    told, wanted = have.remote["next_cycle"], want.spec["billingCycle"]
+    return Change("billingCycle", told, wanted) if told and told != wanted else None
+
+
+def _word(field: str, when: Mapping[str, str]) -> str:
+    """The word of `change` that decides about a field."""
+    if field == "billingCycle":
+        return "term" if "termDuration" in when else "product"
+    return {"product": "product", "termDuration": "term"}[field]

@@ -1,14 +1,20 @@
 """Partner Center's words for a customer's user, and ours (customers.md sections 1 and 10).
 
-Pure; imports the nouns and values only.
+Owns what is asked for, and what is read of an answer. Pure; imports values and paths only.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from pcsync.kinds.paths import quoted
 from pcsync.values import guid, text
+
+LIST = "users?size=500"
+_INACTIVE = quoted(json.dumps({"Field": "UserState", "Value": "Inactive", "Operator": "equals"}))
+DELETED = f"users?size=500&filter={_INACTIVE}"
 
 # In the order in which a person reads them; PATCH changes any of them.
 EDITABLE = (

@@ -1,4 +1,4 @@
-"""Whose account it is, and what may be planned for it (domain rules PE2 to PE8).
+"""Whose account it is, and what may be planned for it (domain rules PE5 to PE8).
 
 Pure; imports the nouns only.
 """
@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pcsync.model import Change, Finding, Resource, Severity
+from pcsync.model import Change, Finding, Resource, Severity, State
+
+
+def existing(want: Resource) -> bool:
+    """Whether the account is somebody else's: never created, renamed, deleted or restored."""
+    return bool(want.spec.get("lifecycle") == "existing")
 
 
 def creation(want: Resource) -> Iterable[Finding]:
@@ -18,69 +23,48 @@ def creation(want: Resource) -> Iterable[Finding]:
     ):
         if not want.spec.get(field):
             what = f"{want.spec['userPrincipalName']} does not exist, and has no {field}"
-            yield _error(want, field, "user-incomplete", what, advice)
-
-
-def trace(want: Resource, haves: Iterable[Resource]) -> Finding | None:
-    """A deleted user with the wanted id or display name: then nobody is created (PE2, PE3)."""
-    name = str(want.spec.get("displayName", "")).lower()
-    for have in haves:
-        if have.address.kind != want.address.kind or not have.remote.get("deleted"):
-            continue
-        found = str(have.spec.get("displayName") or "").lower()
-        if have.remote["id"] == want.remote.get("id") or (name and found == name):
-            what = f"a deleted user bears the name {want.spec.get('displayName')}"
-            advice = (
-                f"if it is this person, restore the user with the id {have.remote['id']} in the "
-                "admin centre; if not, give the new one another displayName"
-            )
-            return _error(want, "displayName", "deleted-user", what, advice)
-    if "id" in want.remote:
-        what = f"no user has the id {want.remote['id']}, active or deleted"
-        return _error(want, "id", "pinned-not-found", what, "correct or remove `id`")
-    return None
+            yield error(want, field, "user-incomplete", what, advice)
 
 
 def gone(want: Resource) -> Finding:
     """An account that others own is not there (PE6)."""
     what = f"{want.spec['userPrincipalName']} is `lifecycle: existing`, and does not exist"
     advice = "remove its lines, correct the name, or say `lifecycle: owned`"
-    return _error(want, "userPrincipalName", "user-gone", what, advice)
+    return error(want, "userPrincipalName", "user-gone", what, advice)
 
 
 def deletion(want: Resource, have: Resource) -> Finding | None:
     """Why this account may not be deleted, if so (PE6, PE7, PE8)."""
-    if want.spec.get("lifecycle") == "existing":
+    word = "onRemove" if want.state is State.REMOVED else "state"
+    if existing(want):
         what = "`lifecycle: existing` is never deleted"
-        return _error(want, "state", "not-owned", what, "say `lifecycle: owned` to delete it")
+        return error(want, word, "not-owned", what, "say `lifecycle: owned` to delete it")
     if have.remote["synced"]:
         what = "is synced from on-premises: a deletion here would not last"
-        return _error(want, "state", "synced-user", what, "delete it in the directory it is from")
+        return error(want, word, "synced-user", what, "delete it in the directory it is from")
     if have.remote["guest"]:
-        return _guest(want)
+        return guest(want)
     return None
 
 
-def change(want: Resource, have: Resource, changes: Sequence[Change]) -> Finding | None:
-    """Why these fields may not be changed, if so (PE6, PE7, PE8)."""
-    if have.remote["guest"]:
-        return _guest(want)
+def change(want: Resource, have: Resource, changes: Sequence[Change]) -> Iterable[Finding]:
+    """Why these fields may not be changed, if so (PE6, PE7)."""
     if have.remote["synced"]:
-        names = ", ".join(c.field for c in changes)
-        what = f"is synced from on-premises: {names} can't be changed here"
-        advice = f"change {names} in the directory it is synced from, or leave the lines out"
-        return _error(want, changes[0].field, "synced-user", what, advice)
-    renamed = any(c.field == "userPrincipalName" for c in changes)
-    if want.spec.get("lifecycle") == "existing" and renamed:
+        for each in changes:
+            what = f"is synced from on-premises: {each.field} can't be changed here"
+            advice = f"change {each.field} in the directory it is from, or leave the line out"
+            yield error(want, each.field, "synced-user", what, advice)
+    elif existing(want) and any(each.field == "userPrincipalName" for each in changes):
         what = "`lifecycle: existing` is never renamed"
-        return _error(want, "userPrincipalName", "not-owned", what, "say `lifecycle: owned`")
-    return None
+        yield error(want, "userPrincipalName", "not-owned", what, "say `lifecycle: owned`")
 
 
-def _guest(want: Resource) -> Finding:
+def guest(want: Resource) -> Finding:
+    """An account of another tenant is reported, and never written (PE8)."""
     what = "is a guest: the account belongs to another tenant"
     return Finding(Severity.WARNING, "guest", what, "remove its lines", want.address, want.place)
 
 
-def _error(want: Resource, field: str, code: str, what: str, advice: str) -> Finding:
+def error(want: Resource, field: str, code: str, what: str, advice: str) -> Finding:
+    """An error at the line of a field."""
     return Finding(Severity.ERROR, code, what, advice, want.address, want.at(field))

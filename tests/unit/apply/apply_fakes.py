@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from pcsync.apply import Engine, Passwords, Session
@@ -90,6 +90,10 @@ class Clock:
         self.slept.append(seconds)
         self.at += timedelta(seconds=seconds)
 
+    def rest(self, seconds: float, woken: Event) -> None:
+        if not woken.is_set():
+            self.sleep(seconds)
+
 
 @dataclass
 class Drawer:
@@ -110,6 +114,7 @@ class Watch:
 
     begun: list[str] = field(default_factory=list)
     results: list[StepResult] = field(default_factory=list)
+    customers: list[str] = field(default_factory=list)
     on_start: Callable[[Step], None] = lambda step: None
 
     def started(self, step: Step) -> None:
@@ -118,6 +123,12 @@ class Watch:
 
     def ended(self, result: StepResult) -> None:
         self.results.append(result)
+
+    def entered(self, customer: str) -> None:
+        self.customers.append(f"entered {customer}")
+
+    def left(self, customer: str) -> None:
+        self.customers.append(f"left {customer}")
 
 
 def session(service: Service, **members: Any) -> Session:

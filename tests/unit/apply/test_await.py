@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from apply_fakes import Clock, Service, lost, refused, session
 
+from pcsync.apply import Session
 from pcsync.apply import wait as waits
 from pcsync.errors import ApiError
 from pcsync.model import AtLeast, Await, Is, Keep, Outcome, Some, StepResult
@@ -25,9 +26,20 @@ SHORT: dict[str, Any] = {"items": [{"total": 4}]}
 THERE: dict[str, Any] = {"items": [{"total": 5, "id": 7}]}
 
 
+def looked(step: Await, state: Session, stopped: Any = lambda: False) -> StepResult:
+    """Its result, when each time that it wants to wait has been slept."""
+    looking = waits.perform(step, state, stopped)
+    while True:
+        try:
+            state.clock.sleep(next(looking))
+        except StopIteration as ended:
+            result: StepResult = ended.value
+            return result
+
+
 def perform(step: Await, *looks: Any, **members: Any) -> tuple[StepResult, Any]:
     state = session(Service({GET: list(looks)}), known={"tenant#id": "42"}, **members)
-    return waits.perform(step, state), state
+    return looked(step, state), state
 
 
 def test_what_is_there_is_not_waited_for() -> None:
@@ -97,12 +109,12 @@ def test_ids_are_kept_and_conditions_resolved() -> None:
     step = replace(STEP, until=Some("items", mine), keep=(Keep("seat#id", "id", "items", mine),))
     looks = {GET: {"items": [{"name": "a", "id": 6}, {"name": "b", "id": 7}]}}
     state = session(Service(looks), known={"tenant#id": "42", "wanted#id": "b"})
-    assert waits.perform(step, state).outcome is Outcome.DONE
+    assert looked(step, state).outcome is Outcome.DONE
     assert state.known["seat#id"] == "7"
 
 
 def test_who_is_told_to_stop_does_not_wait_on() -> None:
     state = session(Service({GET: SHORT}), known={"tenant#id": "42"})
-    result = waits.perform(STEP, state, lambda: True)
+    result = looked(STEP, state, lambda: True)
     assert result.outcome is Outcome.PENDING
     assert state.clock.slept == []

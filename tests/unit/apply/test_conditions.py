@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pcsync.apply.conditions import holds, kept, members, value_at
-from pcsync.model import All, AtLeast, Condition, Empty, Every, Is, Keep, Not, Some
+from pcsync.model import All, AtLeast, AtMost, Condition, Empty, Every, Is, Keep, Not, Some
 
 LIST = {"items": [{"id": 1, "on": True}, {"id": 2, "on": False}]}
 TABLE: list[tuple[Condition, Any, bool]] = [
@@ -47,6 +47,10 @@ TABLE: list[tuple[Condition, Any, bool]] = [
     (AtLeast("a", 3), {"a": 2}, False),
     (AtLeast("a", 3), {}, False),
     (AtLeast("a", 3), {"a": "many"}, False),
+    (AtMost("a", Decimal("23.10")), {"a": Decimal("23.10")}, True),
+    (AtMost("a", Decimal("23.10")), {"a": Decimal("23.11")}, False),
+    (AtMost("a", Decimal("23.10")), {"a": 23}, True),
+    (AtMost("a", Decimal("23.10")), {}, False),
     (Empty("a"), {}, True),
     (Empty("a"), {"a": {}}, True),
     (Empty("a"), {"a": 0}, False),

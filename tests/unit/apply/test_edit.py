@@ -180,3 +180,55 @@ def test_nothing_is_lost_but_what_is_set(live: dict[str, Any], names: list[str],
     assert {k: v for k, v in write.body.items() if k != names[0]} == {
         k: v for k, v in live.items() if k != names[0]
     }
+
+
+PARTS = replace(STEP, singly=((Is("size", 5),), (Is("profile.city", "Gdynia"),)))
+RESIZED = {**LIVE, "size": 5}
+
+
+def test_what_is_refused_together_goes_one_by_one() -> None:
+    """Each part is sent over what is there then."""
+    result, state = perform(
+        PARTS,
+        {GET: [LIVE, LIVE, RESIZED], PATCH: [refused(400, "800002"), RESIZED, WANTED]},
+    )
+    assert [write.body for write in state.client.writes] == [WANTED, RESIZED, WANTED]
+    assert (result.outcome, result.sent) == (Outcome.DONE, 2)
+    assert len({write.request_id for write in state.client.writes}) == 3
+
+
+def test_a_part_that_is_refused_alone_is_named_and_the_others_are_done() -> None:
+    answers = [
+        refused(400, "800002"),
+        refused(400, "900275"),
+        {**LIVE, "profile": WANTED["profile"]},
+    ]
+    result, state = perform(PARTS, {GET: LIVE, PATCH: answers})
+    assert len(state.client.writes) == 3
+    assert (result.outcome, result.sent) == (Outcome.FAILED, 2)
+    assert "size: " in result.detail
+    assert "profile" not in result.detail
+
+
+def test_a_part_that_is_there_by_then_is_not_sent() -> None:
+    answers = {GET: [LIVE, RESIZED, RESIZED], PATCH: [refused(400, "800002"), WANTED]}
+    result, state = perform(PARTS, answers)
+    assert (result.outcome, result.sent, len(state.client.writes)) == (Outcome.DONE, 1, 2)
+
+
+def test_after_a_part_whose_fate_is_unknown_nothing_more_is_sent() -> None:
+    answers = {GET: [LIVE, LIVE, LIVE], PATCH: [refused(400, "800002"), lost()]}
+    result, state = perform(PARTS, answers)
+    assert (result.outcome, result.sent) == (Outcome.UNKNOWN, 1)
+    assert len(state.client.writes) == 2
+
+
+@pytest.mark.parametrize("status", [403, 404, 409])
+def test_only_a_400_is_taken_apart(status: int) -> None:
+    with pytest.raises(ApiError):
+        perform(PARTS, {GET: LIVE, PATCH: refused(status, "800027")})
+
+
+def test_without_parts_a_400_stands() -> None:
+    with pytest.raises(ApiError):
+        perform(STEP, {GET: LIVE, PATCH: refused(400, "800002")})

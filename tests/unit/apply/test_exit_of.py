@@ -8,7 +8,7 @@ import pytest
 from apply_fakes import AT, plan
 
 from pcsync.errors import Exit
-from pcsync.model import ActionResult, Applied, Outcome
+from pcsync.model import ActionResult, Applied, Outcome, StepResult, Stop
 from pcsync.report.exits import exit_of
 
 DONE, FAILED, SKIPPED = Outcome.DONE, Outcome.FAILED, Outcome.SKIPPED
@@ -16,9 +16,9 @@ PENDING, UNKNOWN, STALE = Outcome.PENDING, Outcome.UNKNOWN, Outcome.STALE
 DEFERRED, NOT_STARTED = Outcome.DEFERRED, Outcome.NOT_STARTED
 
 
-def code(*outcomes: Outcome) -> Exit:
+def code(*outcomes: Outcome, stopped: Stop | None = None) -> Exit:
     results = tuple(ActionResult(str(n), outcome) for n, outcome in enumerate(outcomes))
-    return exit_of(Applied(plan([], []), AT, AT, (), results))
+    return exit_of(Applied(plan([], []), AT, AT, (), results, stopped=stopped))
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,41 @@ def code(*outcomes: Outcome) -> Exit:
         ((SKIPPED, DONE), Exit.PARTIAL),
         ((FAILED, PENDING), Exit.PARTIAL),
         ((NOT_STARTED, PENDING), Exit.PARTIAL),
+        ((SKIPPED,), Exit.PARTIAL),
+        ((SKIPPED, DEFERRED, NOT_STARTED), Exit.PARTIAL),
+        ((SKIPPED, FAILED), Exit.FAILED),
+        ((SKIPPED, STALE), Exit.STALE),
     ],
 )
 def test_exit_of(outcomes: tuple[Outcome, ...], expected: Exit) -> None:
     assert code(*outcomes) is expected
+
+
+@pytest.mark.parametrize(
+    "stopped, outcomes, expected",
+    [
+        (Stop.INTERRUPTED, (NOT_STARTED,), Exit.INTERRUPTED),
+        (Stop.INTERRUPTED, (DONE, NOT_STARTED), Exit.INTERRUPTED),
+        (Stop.INTERRUPTED, (DONE, FAILED, PENDING, UNKNOWN), Exit.INTERRUPTED),
+        (Stop.INTERRUPTED, (DONE, DEFERRED), Exit.FINE),
+        (Stop.PAUSED, (NOT_STARTED,), Exit.REFUSED),
+        (Stop.PAUSED, (NOT_STARTED, DEFERRED), Exit.REFUSED),
+        (Stop.PAUSED, (DONE, NOT_STARTED), Exit.PARTIAL),
+        (Stop.PAUSED, (FAILED, NOT_STARTED), Exit.FAILED),
+        (Stop.PAUSED, (PENDING, NOT_STARTED), Exit.PARTIAL),
+        (Stop.FREEZE, (NOT_STARTED,), Exit.REFUSED),
+        (Stop.FREEZE, (DONE, NOT_STARTED), Exit.PARTIAL),
+        (Stop.DEADLINE, (DONE, NOT_STARTED), Exit.PARTIAL),
+        (Stop.DEADLINE, (NOT_STARTED,), Exit.FAILED),
+        (Stop.DEADLINE, (DONE, PENDING), Exit.WAITING),
+        (Stop.DEFECT, (DONE, UNKNOWN, NOT_STARTED), Exit.PARTIAL),
+    ],
+)
+def test_exit_of_a_run_that_ended_early(
+    stopped: Stop, outcomes: tuple[Outcome, ...], expected: Exit
+) -> None:
+    """An interrupt is said whatever else came; a pause is a refusal only if nothing was done."""
+    assert code(*outcomes, stopped=stopped) is expected
 
 
 ALL = [mixture for size in range(1, 9) for mixture in combinations(Outcome, size)]
@@ -73,3 +104,13 @@ def test_stale_hides_no_failure() -> None:
 def test_neither_order_nor_number_counts() -> None:
     for mixture in ALL:
         assert code(*mixture) is code(*reversed(mixture)) is code(*mixture, *mixture)
+
+
+def test_what_only_a_limit_stopped_is_refused() -> None:
+    """Domain rule MO8: nothing was done, and nothing of the service failed."""
+    results = (ActionResult("a", FAILED), ActionResult("b", SKIPPED))
+    limit, fault = (StepResult(name, FAILED, refused=name == "limit") for name in ("limit", "bad"))
+    assert exit_of(Applied(plan([], []), AT, AT, (limit,), results)) is Exit.REFUSED
+    assert exit_of(Applied(plan([], []), AT, AT, (limit, fault), results)) is Exit.FAILED
+    done = (*results, ActionResult("c", DONE))
+    assert exit_of(Applied(plan([], []), AT, AT, (limit,), done)) is Exit.PARTIAL

@@ -1,85 +1,20 @@
-"""Where passwords come from, and where what exists once is stored."""
+"""Where passwords come from, and which plans need a place for them."""
 
 from __future__ import annotations
 
-import json
-import os
-import stat
-from datetime import UTC, datetime
-from decimal import Decimal
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from apply_fakes import Drawer, call, creations
 
-from pcsync.apply import FileSink, NoSink, Passwords, needs_sink
+from pcsync.apply import NoSink, Passwords, needs_sink
 from pcsync.apply.secrets import CLASSES, LENGTH, generate
 from pcsync.errors import PcsyncError, SinkError
 from pcsync.model import Keep
 
 CANARY = "c4n4ry-Secret!"
-
-
-def sink(path: Path) -> FileSink:
-    return FileSink(path, lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
-
-
-def test_a_line_a_secret_for_its_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "secrets.jsonl"
-    sink(path).store("customer/contoso", {"userName": "admin", "password": CANARY})
-    sink(path).store("user/contoso/ana", CANARY)
-    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    assert [line["name"] for line in lines] == ["customer/contoso", "user/contoso/ana"]
-    assert lines[1] == {
-        "name": "user/contoso/ana",
-        "time": "2026-11-23T09:00:00+00:00",
-        "secret": CANARY,
-    }
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-
-
-def test_a_file_that_others_could_read_is_closed(tmp_path: Path) -> None:
-    path = tmp_path / "secrets.jsonl"
-    path.write_text("before\n", "utf-8")
-    path.chmod(0o644)
-    sink(path).store("x", CANARY)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert path.read_text("utf-8").startswith("before\n")
-
-
-def test_it_is_synced_before_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_size))
-    sink(tmp_path / "s").store("x", CANARY)
-    assert synced == [(tmp_path / "s").stat().st_size]
-
-
-def test_a_short_write_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = os.write
-    monkeypatch.setattr(os, "write", lambda handle, data: real(handle, data[:7]))
-    sink(tmp_path / "s").store("x", CANARY)
-    assert json.loads((tmp_path / "s").read_text("utf-8"))["secret"] == CANARY
-
-
-def test_whatever_the_service_gave_can_be_stored(tmp_path: Path) -> None:
-    sink(tmp_path / "s").store("x", {"amount": Decimal("1.5"), "text": "\ud800"})
-    assert json.loads((tmp_path / "s").read_text("utf-8"))["secret"]["amount"] == "1.5"
-
-
-def test_an_unwritable_file_is_said_without_the_secret(tmp_path: Path) -> None:
-    (tmp_path / "s").mkdir()
-    with pytest.raises(SinkError) as caught:
-        sink(tmp_path / "s").store("user/contoso/ana", CANARY)
-    told = "\n".join([*caught.value.lines(), repr(caught.value), repr(caught.value.__cause__)])
-    assert "user/contoso/ana" in told
-    assert CANARY not in told
-
-
-def test_without_a_sink_nothing_is_stored() -> None:
-    with pytest.raises(SinkError, match="no place"):
-        NoSink().store("x", CANARY)
 
 
 def test_a_generated_password_has_every_class() -> None:
@@ -139,3 +74,25 @@ def test_which_plans_need_a_sink() -> None:
     assert needs_sink(creations(call("contoso/a", keep=(Keep("x#admin", "y", secret=True),))))
     given = {"password": {"$secret": {"env": "FIRST"}}}
     assert not needs_sink(creations(call("contoso/a", body=given)))
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_a_command_makes_new_passwords() -> None:
+    """It is told whose; what it prints is stored like one that pcsync makes."""
+    drawer = Drawer()
+    code = "import sys; print('Pa55-for-' + sys.stdin.read().strip().rpartition('/')[2])"
+    passwords = Passwords(drawer, {}, python(code))
+    assert passwords.resolve("user/contoso/ana", {"generate": True}) == "Pa55-for-ana"
+    assert drawer.stored == [("user/contoso/ana", "Pa55-for-ana")]
+
+
+@pytest.mark.parametrize("code", ["", "print()", f"print('{CANARY}'); raise SystemExit(3)"])
+def test_a_command_that_gives_none_is_said_without_what_it_printed(code: str) -> None:
+    drawer = Drawer()
+    with pytest.raises(SinkError, match="gave no password for user/contoso/ana") as caught:
+        Passwords(drawer, {}, python(code)).resolve("user/contoso/ana", {"generate": True})
+    assert CANARY not in "".join(caught.value.lines())
+    assert drawer.stored == []

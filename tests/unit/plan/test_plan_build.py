@@ -31,11 +31,12 @@ from pcsync.model import (
     View,
     When,
 )
-from pcsync.plan.build import build, references, steps_of, totals
+from pcsync.plan.build import build, references, totals
 from pcsync.plan.codec import to_data, write
 from pcsync.plan.draft import Draft, draft
 from pcsync.plan.look import Look
 from pcsync.plan.order import needs
+from pcsync.plan.steps import steps_of
 
 from .fakes import FRAME, Fake, act, address, drafted, error, kinds, thing, view
 

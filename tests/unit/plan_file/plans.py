@@ -13,22 +13,33 @@ from pcsync.model import (
     Address,
     All,
     AtLeast,
+    AtMost,
     Await,
+    Bill,
     Call,
     Change,
     Check,
+    Due,
     Edit,
     Empty,
     Every,
+    Figure,
     Finding,
+    Hint,
     Is,
     Keep,
+    Money,
+    Month,
     Not,
     Place,
     Plan,
+    Rate,
+    Rates,
+    Saving,
     Settle,
     Severity,
     Some,
+    Sum,
     Totals,
     Verb,
     When,
@@ -59,7 +70,10 @@ def some(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 
 plain_is = st.builds(Is, path=texts, value=values, fold=st.booleans(), prefix=st.booleans())
 conditions = st.recursive(
-    plain_is | st.builds(AtLeast, path=texts, value=st.integers()) | st.builds(Empty, path=texts),
+    plain_is
+    | st.builds(AtLeast, path=texts, value=st.integers())
+    | st.builds(AtMost, path=texts, value=decimals)
+    | st.builds(Empty, path=texts),
     lambda inner: (
         st.builds(Some, path=texts, where=inner)
         | st.builds(Every, path=texts, where=inner)
@@ -71,7 +85,7 @@ conditions = st.recursive(
 keeps = st.builds(
     Keep, name=texts, path=texts, among=texts, where=st.none() | conditions, secret=st.booleans()
 )
-checks = st.builds(Check, that=conditions, says=texts, fails=some(texts))
+checks = st.builds(Check, that=conditions, says=texts, fails=some(texts), stops=st.booleans())
 settles = st.builds(Settle, path=texts, done=conditions, keep=some(keeps))
 common = {"id": texts, "covers": some(texts), "path": texts, "after": some(texts)}
 methods = st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"])
@@ -89,20 +103,46 @@ steps = (
         every=st.floats(0.5, 900), deadline=st.floats(0, 9e5), says=texts, user=st.booleans(),
     )
 )  # fmt: skip
+figures = st.builds(Figure, st.none() | decimals, texts, texts, st.booleans())
+rates = st.none() | st.builds(Rate, st.integers(0, 99), figures, texts)
+moneys = st.builds(
+    Money, currency=texts, market=texts, now=figures, before=rates, after=rates,
+    begins=st.none() | times, owed=st.none() | figures, committed=st.none() | figures,
+    until=st.none() | times, back_until=st.none() | times,
+    upfront=some(st.builds(Due, times, st.none() | decimals)),
+    hints=some(st.builds(Hint, texts, decimals)), notes=some(texts),
+)  # fmt: skip
+sums = st.builds(Sum, decimals, st.integers(0, 9), st.integers(0, 9))
+bills = st.builds(
+    Bill, currency=texts, now=sums,
+    rates=some(st.builds(Rates, texts, sums, sums, st.none() | times)), owed=st.none() | sums,
+    committed=st.none() | sums, until=st.none() | times, back_until=st.none() | times,
+    upfront=some(st.builds(Month, texts, sums)),
+    savings=some(st.builds(Saving, texts, some(texts), decimals)), assumed=st.booleans(),
+    unknown=some(texts), sheets=some(texts), markets=some(texts),
+)  # fmt: skip
 actions = st.builds(
     Action, address=addresses, verb=st.sampled_from(Verb), owner=st.none() | addresses,
     changes=some(st.builds(Change, texts, values, values)), when=st.sampled_from(When),
     date=st.none() | times, not_after=st.none() | times, why=texts, seen=free, moves=counts,
     counts=counts, effects=some(texts), notes=some(texts), needs=st.frozensets(texts, max_size=3),
     ends=st.frozensets(addresses, max_size=3), implied_by=st.none() | texts,
-    place=st.none() | places,
+    place=st.none() | places, money=st.none() | moneys,
 )  # fmt: skip
 findings = st.builds(
     Finding, st.sampled_from(Severity), texts, texts, texts, st.none() | addresses,
     st.none() | places,
 )  # fmt: skip
 totals = st.builds(
-    Totals, counts, counts, counts, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)
+    Totals,
+    counts,
+    counts,
+    counts,
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.none() | bills,
+    st.integers(0, 9),
 )
 unsealed = st.builds(
     Plan, format=st.just(1), id=st.just(""), time=times, cloud=texts, partner_tenant=texts,

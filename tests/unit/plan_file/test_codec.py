@@ -113,7 +113,7 @@ def test_every_part_of_a_plan_is_known_to_the_codec() -> None:
         part = queue.pop()
         seen.add(part)
         said = " ".join(str(member.type) for member in fields(part))
-        said = said.replace("Condition", "Is AtLeast Empty Some Every All Not")
+        said = said.replace("Condition", "Is AtLeast AtMost Empty Some Every All Not")
         words = set(said.replace("Step", "Call Edit Await").translate(SPLIT).split())
         queue += [
             named[word]

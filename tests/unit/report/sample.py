@@ -42,8 +42,9 @@ def address(text: str) -> Address:
 
 
 def act(where: str, verb: Verb, *changes: tuple[str, Any, Any], **more: Any) -> Action:
-    owner = address(f"customer/{address(where).root}")
-    return Action(address(where), verb, owner, tuple(Change(*change) for change in changes), **more)
+    at = address(where)
+    person = f"user/{at.root}/{at.path[1]}" if len(at.path) == 3 else f"customer/{at.root}"
+    return Action(at, verb, address(person), tuple(Change(*change) for change in changes), **more)
 
 
 def call(name: str, method: str, path: str, *covers: Action, **more: Any) -> Call:
@@ -102,7 +103,7 @@ def small() -> Plan:
     ana = act(
         "user/contoso/ana", Verb.CREATE,
         ("displayName", None, "Ana Zielińska"), ("usageLocation", None, "PL"),
-        ("password", None, {"$secret": "keyvault:contoso/ana"}),
+        ("password", None, {"$secret": "keyvault:contoso/ana"}), people=1,
     )  # fmt: skip
     licence = act(
         "license/contoso/ana/SPB", Verb.CREATE, needs=frozenset({ana.id, m365.id}),
@@ -151,7 +152,7 @@ def everything() -> Plan:
         place=Place("customers/contoso.yaml", 12, 5),
     )  # fmt: skip
     leave = act(
-        "user/contoso/ben", Verb.DELETE, counts={"deleteUsers": 1, "loseLicence": 1},
+        "user/contoso/ben", Verb.DELETE, counts={"deleteUsers": 1, "loseLicence": 1}, people=-1,
         why="state: absent", notes=("cloud account, not synced, no admin role",),
         ends=frozenset({address("license/contoso/ben/SPB")}),
     )  # fmt: skip
@@ -186,12 +187,12 @@ def everything() -> Plan:
     )  # fmt: skip
     released = act("customer/northwind", Verb.RELEASE, why="its document left git")
     seats = tuple(
-        act(f"license/contoso/{name}/SPB", Verb.CREATE)
+        act(f"license/contoso/{name}/SPB", Verb.CREATE, moves={"SPB": -1}, title="Business Premium")
         for name in ("dora", "emil", "fritz", "gül", "hana")
     )
     swap = (
-        act("license/contoso/ida/O365_BUSINESS_PREMIUM", Verb.DELETE),
-        act("license/contoso/ida/SPB", Verb.CREATE),
+        act("license/contoso/ida/O365_BUSINESS_PREMIUM", Verb.DELETE, moves={"STANDARD": 1}),
+        act("license/contoso/ida/SPB", Verb.CREATE, moves={"SPB": -1}),
     )
     root = "/v1/customers/{customer/contoso#id}"
     steps: tuple[Step, ...] = (
@@ -217,6 +218,14 @@ def everything() -> Plan:
                 "declare it, or leave it", address(f"user/contoso/#{at}"),
             )
             for at in range(5)
+        ),
+        Finding(
+            Severity.INFO, "by-hand", "sign-in blocked; OneDrive handed over",
+            "do it by hand before: Partner Center can't", address("user/contoso/ben"),
+        ),
+        Finding(
+            Severity.INFO, "acknowledged", "mailbox-will-be-lost: it goes 30 days later",
+            "accepted by m.aho on 2026-11-23, until 2026-12-31", address("license/contoso/ben/SPB"),
         ),
         Finding(
             Severity.ERROR, "ambiguous", "two live subscriptions fit erp-test",
