@@ -41,7 +41,8 @@ class Case:
     order, where it says any; `effects`: parts of some; `findings`: codes, each with a part of its
     text after a colon if need be; `unknown`: addresses. `writes`: all of them, in order; `reads`:
     of the plan, as a number or all of them; `waits`: what is waited for. `outcomes`: of the steps
-    that are not done, as `OUTCOME address`. `after`: what is live then; `sink`: whose secrets are in it.
+    that are not done, as `OUTCOME address`. `after`: what is live then; `sink`: whose secrets are
+    in it.
     `again`: the manifests of the second plan, if others; `second`: its lines, if it is not empty.
     `base`: the manifests that were last fully applied; `lock`: ids by address, each a GUID or
     ``contoso/subscriptions/m365``; `allow`: flags of the run; `project`: members of ProjectRules.
