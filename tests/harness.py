@@ -20,9 +20,10 @@ import yaml
 
 from pcsync.apply import Engine, FileSink, Passwords, Session
 from pcsync.cli.connect import connect
+from pcsync.cli.known import Known
 from pcsync.cli.progress import Bar
 from pcsync.cli.settings import EMULATOR_TENANT, Settings
-from pcsync.cli.stages import Known, make_plan, read_manifests
+from pcsync.cli.stages import make_plan, read_manifests
 from pcsync.client import emulator as local_cloud
 from pcsync.client import is_read
 from pcsync.manifests import Lock, Manifests

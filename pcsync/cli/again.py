@@ -24,8 +24,9 @@ PARTIAL = "run plan again, or apply the rest of this one with --partial"
 
 def plan_again(plan: Plan, settings: Settings, connection: Connection) -> Plan:
     """A new plan of what the plan was made from, against what is live now."""
+    from pcsync.cli.known import Known
     from pcsync.cli.progress import Bar
-    from pcsync.cli.stages import Known, make_plan
+    from pcsync.cli.stages import make_plan
     from pcsync.manifests import Lock, Manifests
     from pcsync.plan.declared import from_words
 

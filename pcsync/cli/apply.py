@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from pcsync.apply.ledger import Ledger
     from pcsync.cli.carrying import Carrying
     from pcsync.cli.connect import Connection
+    from pcsync.cli.known import Given
     from pcsync.cli.settings import Settings
-    from pcsync.cli.stages import Given
     from pcsync.cli.telemetry import Watch
+    from pcsync.manifests import Project
     from pcsync.model import Applied, Plan
 
 EPILOG = """\b
@@ -103,12 +104,46 @@ def command(
     from pcsync.cli.base import guards
     from pcsync.cli.carrying import Carrying
     from pcsync.cli.connect import connect
-    from pcsync.cli.policies import policies_of, refusal
-    from pcsync.cli.saved import over_limits
+    from pcsync.cli.known import given_of
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import given_of
-    from pcsync.report.document import plan_document
 
+    _check_words(plan_file, resume, paths, base, allow, label, wait_for_orders)
+    given = given_of(base, allow, label)
+    # A saved plan is guarded by the settings of the base that it was made with.
+    since = output.load_plan(plan_file).base if plan_file else None
+    guard = guards(since, Path()) if since else given.project
+
+    def settings_by(project: Project | None) -> Settings:
+        return load_settings(writable=True, cloud=cloud, emulator_url=emulator_url, base=project)
+
+    settings = settings_by(guard)
+    seen = None if plan_file or resume else seen_before(settings)
+    running = replace(running, lifted="freeze" in given.allowed, seen=seen)
+    with journaling.opened(journaling.place(journal, settings.directory)) as ledger:
+        if plan_file:
+            plan = _saved(plan_file, settings, ledger, max_age)
+        elif resume:
+            plan = journaling.resumed(ledger, resume, settings)
+            settings = settings_by(guards(plan.base or "", settings.directory))
+        else:
+            plan = _planned(paths, settings, ledger, watch, given, wait_for_orders)
+        _agreed(plan, settings, form, yes)
+        running = replace(running, lifted=running.lifted or "freeze" in plan.lifted)
+        with connect(settings, writable=True, on_request=watch) as connection:
+            how = Carrying(ledger, bool(plan_file or resume), partial, running, watch)
+            return _ended(plan, _run(plan, settings, connection, how, form))
+
+
+def _check_words(
+    plan_file: Path | None,
+    resume: str | None,
+    paths: Sequence[str],
+    base: str | None,
+    allow: Sequence[str],
+    label: Sequence[str],
+    wait_for_orders: bool,
+) -> None:
+    """Raises UsageError for words that do not go together."""
     if wait_for_orders and "-" in paths:
         raise UsageError("--wait-for-orders plans again, and `-` can be read once", "name a file")
     if sum(map(bool, (plan_file, resume, paths))) > 1:
@@ -119,40 +154,29 @@ def command(
     if (plan_file or resume) and (base or later or label):
         what = "--base" if base else "--allow" if later else "--label"
         raise UsageError(f"{what} is of no use to a saved plan", "give it to `pcsync plan`")
-    given = given_of(base, allow, label)
-    # A saved plan is guarded by the settings of the base that it was made with.
-    since = output.load_plan(plan_file).base if plan_file else None
-    guard = guards(since, Path()) if since else given.project
-    settings = load_settings(writable=True, cloud=cloud, emulator_url=emulator_url, base=guard)
-    new = not (plan_file or resume)
-    seen = seen_before(settings) if new else None
-    running = replace(running, lifted="freeze" in given.allowed, seen=seen)
-    with journaling.opened(journaling.place(journal, settings.directory)) as ledger:
-        if plan_file:
-            plan = _saved(plan_file, settings, ledger, max_age)
-        elif resume:
-            plan = journaling.resumed(ledger, resume, settings)
-        else:
-            plan = _planned(paths, settings, ledger, watch, given, wait_for_orders)
-        if resume:
-            guard = guards(plan.base or "", settings.directory)
-            settings = load_settings(
-                writable=True, cloud=cloud, emulator_url=emulator_url, base=guard
-            )
-        _check(plan, settings)
-        over = over_limits(plan, settings) or refusal(
-            plan, policies_of(plan.base, settings.directory)
-        )
-        if form == "human" or over:
-            output.show(plan_document(plan), form)
-        if over:
-            raise over
-        if plan.steps:
-            _confirm(plan, yes)
-        running = replace(running, lifted=running.lifted or "freeze" in plan.lifted)
-        with connect(settings, writable=True, on_request=watch) as connection:
-            how = Carrying(ledger, bool(plan_file or resume), partial, running, watch)
-            code = _run(plan, settings, connection, how, form)
+
+
+def _agreed(plan: Plan, settings: Settings, form: str, yes: bool) -> None:
+    """Shows the plan, and asks. Raises Refused where it may not be applied, or nobody says yes."""
+    from pcsync.cli import output
+    from pcsync.cli.policies import policies_of, refusal
+    from pcsync.cli.saved import over_limits
+    from pcsync.report.document import plan_document
+
+    _check(plan, settings)
+    over = over_limits(plan, settings) or refusal(plan, policies_of(plan.base, settings.directory))
+    if form == "human" or over:
+        output.show(plan_document(plan), form)
+    if over:
+        raise over
+    if plan.steps:
+        _confirm(plan, yes)
+
+
+def _ended(plan: Plan, code: int) -> int:
+    """The exit code of a run, and of what its plan had to leave out."""
+    from pcsync.cli import output
+
     left = output.standing(plan) or (Exit.FAILED if plan.unknown else Exit.FINE)
     if code == Exit.FINE and left != Exit.FINE:
         return Exit.PARTIAL if plan.steps else left

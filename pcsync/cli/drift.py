@@ -45,8 +45,9 @@ def command(
 ) -> int:
     """Show what is live and differs from git. Changes nothing. Exits with 2 on drift."""
     from pcsync.cli import output
+    from pcsync.cli.known import given_of
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import given_of, plan_of
+    from pcsync.cli.stages import plan_of
     from pcsync.model import Limits
     from pcsync.report.document import drift_document
 

@@ -44,9 +44,10 @@ def command(
 
     With them a thing is found by its id, whatever its name becomes. Partner Center is only read.
     """
+    from pcsync.cli.known import given_of
     from pcsync.cli.lockfile import save
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import given_of, no_one, plan_of
+    from pcsync.cli.stages import no_one, plan_of
     from pcsync.manifests import Lock
 
     given = given_of()

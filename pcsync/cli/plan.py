@@ -67,8 +67,9 @@ def command(
     """Show what apply would change. Changes nothing."""
     from pcsync.cli import output, policies, saved
     from pcsync.cli import why as explained
+    from pcsync.cli.known import given_of
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import given_of, no_one, plan_of
+    from pcsync.cli.stages import no_one, plan_of
     from pcsync.report.document import plan_document
 
     given = given_of(base, allow, label)

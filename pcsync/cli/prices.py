@@ -56,8 +56,9 @@ def check(
 ) -> int:
     """Say which declared subscriptions have a price today and at their renewal, and from which
     sheet. Exits with 1 where a sheet can't be read. Partner Center is only read."""
+    from pcsync.cli.known import given_of
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import given_of, plan_of
+    from pcsync.cli.stages import plan_of
 
     settings = load_settings(cloud=cloud, emulator_url=emulator_url)
     if not settings.prices:

@@ -61,8 +61,9 @@ def command(
     """List when terms end, what follows at what price, and what is to be decided by when. Only
     reads."""
     from pcsync.cli import output
+    from pcsync.cli.known import given_of
     from pcsync.cli.settings import load_settings
-    from pcsync.cli.stages import given_of, plan_of
+    from pcsync.cli.stages import plan_of
     from pcsync.kinds import load_kinds
     from pcsync.plan.renewals import calendar
     from pcsync.report.renewals import renewals_document

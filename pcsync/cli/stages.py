@@ -6,20 +6,21 @@ Owns the wiring only; each stage does its own work.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcsync.cli.connect import Connection
+from pcsync.cli.known import NOTHING_GIVEN, NOTHING_KNOWN, Given, Known, known_of
 from pcsync.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from pcsync.cli.base import Base
     from pcsync.cli.progress import Bar
     from pcsync.cli.telemetry import Watch
     from pcsync.live import Outcome, Rules
-    from pcsync.manifests import Lock, Manifests, Project
-    from pcsync.model import Address, Finding, Plan, Prices, Read, Resource, View
+    from pcsync.manifests import Manifests
+    from pcsync.model import Action, Address, Finding, Plan, Prices, Read, Resource, View
+    from pcsync.plan.build import Frame
     from pcsync.plan.draft import Draft
     from pcsync.plan.fold import Kinds
     from pcsync.plan.look import Look
@@ -40,107 +41,11 @@ def read_manifests(paths: Sequence[str], settings: Settings) -> Manifests:
     return manifests
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known besides the manifests: the lock file, what the base declared by customer and
-    at which commit, the flags of this run, and the commit that is planned.
-
-    `base` is what plans call the base. What stands `elsewhere` has not left git, though it is not
-    among what is planned; `paths` are those that were given. `lifted_by` gave the flags, `labels`
-    are those of the wave, and so many customers are `left_out` of it. With `calendar` the ends of
-    terms are asked for.
-    """
-
-    lock: Lock | None = None
-    bases: Mapping[str, Mapping[Address, Resource]] = field(default_factory=dict)
-    commits: Mapping[str, str] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
-    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    commit: str | None = None
-    base: str | None = None
-    elsewhere: frozenset[Address] = frozenset()
-    paths: tuple[str, ...] = ()
-    lifted_by: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    left_out: int = 0
-    calendar: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a command is given besides paths: the lock file, the base, what `--allow` names, what is
-    known of earlier runs, the labels that customers have to have, and whether the ends of terms
-    are asked for."""
-
-    lock: Lock | None = None
-    base: Base | None = None
-    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
-    calendar: bool = False
-
-    @property
-    def project(self) -> Project | None:
-        """The settings that guard the change."""
-        return self.base.project if self.base else None
-
-
-NOTHING_KNOWN = Known()
-NOTHING_GIVEN = Given()
 Told = Callable[[Sequence["Draft"]], None]
 
 
 def no_one(drafts: Sequence[Draft]) -> None:
     """Nobody asks how the plan came about."""
-
-
-def given_of(
-    base: str | None = None, allow: Sequence[str] = (), label: Sequence[str] = ()
-) -> Given:
-    """What is given in the working directory. Raises UsageError, ManifestProblems."""
-    from pcsync.cli.allow import allowed
-    from pcsync.cli.base import find_base
-    from pcsync.cli.waves import labels_of
-    from pcsync.manifests import load_lock
-
-    flags, labels = allowed(allow), labels_of(label)
-    lock = load_lock(Path())
-    return Given(lock, find_base(base, Path(), lock) if base else None, flags, labels=labels)
-
-
-def known_of(
-    given: Given,
-    manifests: Manifests,
-    paths: Sequence[str],
-    settings: Settings,
-    outside: frozenset[str] = frozenset(),
-) -> Known:
-    """What is known of what these paths declare; of the customers `outside` of the wave nothing.
-    Raises ManifestProblems where the lock file contradicts the manifests or the settings."""
-    from pcsync.cli.base import elsewhere, first_time
-    from pcsync.cli.lockfile import agreed, commit_of
-    from pcsync.cli.waves import gone_in_wave
-
-    lock = agreed(given.lock, manifests, settings)
-    commit = commit_of(paths, settings)
-    if (base := given.base) is None:
-        return Known(lock, allowed=given.allowed, commit=commit)
-    names = {each.address.root for each in manifests.resources}
-    before = gone_in_wave(base, outside, names, given.labels)
-    found = {name: base.of(name) for name in sorted(names | before)}
-    bases = {name: declared for name, declared in found.items() if declared is not None}
-    commits = {name: base.commits[name] for name in bases if name in base.commits}
-    said = {each.address.root for each in base.findings if each.address}
-    mine = [f for f in base.findings if not (f.address and f.address.root in outside)]
-    findings = (*mine, *first_time(names - bases.keys() - said - _renamed(manifests)))
-    away = elsewhere(base, manifests, paths, settings)
-    return Known(lock, bases, commits, findings, given.allowed, commit, base.label, away)
-
-
-def _renamed(manifests: Manifests) -> set[str]:
-    """The customers that had another name: their commit stands under that one."""
-    own = (each for each in manifests.resources if each.owner is None)
-    return {each.address.root for each in own if each.words.get("renamedFrom")}
 
 
 def lifted(values: Sequence[str]) -> int | str:
@@ -164,6 +69,34 @@ def read_prices(manifests: Manifests, settings: Settings, known: Known) -> Price
     return load_prices(files, products, settings.rules.billing_currency, settings.directory)
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is planned: all resources, those that left git among them; the bases as they are called
+    now, with and without what stands elsewhere; what is released; what is to be said of it."""
+
+    resources: tuple[Resource, ...]
+    bases: Mapping[str, Mapping[Address, Resource]]
+    here: Mapping[str, Mapping[Address, Resource]]
+    released: tuple[Action, ...]
+    findings: tuple[Finding, ...]
+
+
+def scope_of(manifests: Manifests, known: Known) -> Scope:
+    """What is declared, and what was declared and is not any more."""
+    from pcsync.plan.recorded import bases_now, gone, left_out, removed
+
+    bases, omitted = left_out(bases_now(manifests.resources, known.bases), manifests.omitted)
+    base = {a: r for each in bases.values() for a, r in each.items()}
+    away = gone(removed(manifests.resources, base, known.elsewhere))
+    # Who plans again from the plan alone must not miss what stands elsewhere.
+    here = {
+        name: {a: each for a, each in inner.items() if a not in known.elsewhere}
+        for name, inner in bases.items()
+    }
+    released = (*away.released, *omitted)
+    return Scope((*manifests.resources, *away.left), bases, here, released, tuple(away.findings))
+
+
 def make_plan(
     manifests: Manifests,
     settings: Settings,
@@ -177,47 +110,57 @@ def make_plan(
     `told` is given the drafts that the plan was made of, for whoever explains it.
     """
     from pcsync import live
-    from pcsync.cli.pause import halts
     from pcsync.kinds import load_kinds
-    from pcsync.model import View
-    from pcsync.plan.build import Frame, build
-    from pcsync.plan.declared import Declared
+    from pcsync.plan.build import build
     from pcsync.plan.draft import draft
-    from pcsync.plan.recorded import bases_now, gone, left_out, pinned, recorded_now, removed
-    from pcsync.plan.renames import renames
+    from pcsync.plan.recorded import pinned
 
     kinds = load_kinds()
-    at = connection.clock.now()
-    ids = known.lock.ids if known.lock else {}
-    blank = View(
-        at=at,
+    blank = _blank(manifests, settings, connection, known)
+    scope = scope_of(manifests, known)
+    estate = live.Estate(
+        pinned(kinds, scope.resources, blank.recorded),
+        manifests.owns,
+        scope.bases,
+        blank=blank,
+        parallel=settings.parallel,
+    )
+    looks = live.observe(estate, _rules(kinds), live.reader(connection.client), progress.advance)
+    drafts = [draft(kinds, look) for look in looks]
+    told(drafts)
+    findings = (*manifests.findings, *known.findings, *scope.findings)
+    return build(kinds, drafts, _frame(manifests, settings, known, scope, blank), findings)
+
+
+def _blank(manifests: Manifests, settings: Settings, connection: Connection, known: Known) -> View:
+    """What all views begin with: the moment, and what the project and this run say."""
+    from pcsync.model import View
+    from pcsync.plan.recorded import recorded_now
+
+    return View(
+        at=connection.clock.now(),
         prices=read_prices(manifests, settings, known),
         calendar=known.calendar,
         can=connection.can,
         cloud=settings.cloud.name,
         contract=settings.contract,
         rules=replace(settings.rules, attested=settings.attested, allowed=known.allowed),
-        recorded=recorded_now(manifests.resources, ids),
+        recorded=recorded_now(manifests.resources, known.lock.ids if known.lock else {}),
     )
-    bases, omitted = left_out(bases_now(manifests.resources, known.bases), manifests.omitted)
-    base = {a: r for each in bases.values() for a, r in each.items()}
-    away = gone(removed(manifests.resources, base, known.elsewhere))
-    resources = (*manifests.resources, *away.left)
-    # Who plans again from the plan alone must not miss what stands elsewhere.
-    here = {
-        name: {a: each for a, each in inner.items() if a not in known.elsewhere}
-        for name, inner in bases.items()
-    }
-    estate = live.Estate(
-        pinned(kinds, resources, blank.recorded),
-        manifests.owns,
-        bases,
-        blank=blank,
-        parallel=settings.parallel,
-    )
-    looks = live.observe(estate, _rules(kinds), live.reader(connection.client), progress.advance)
-    frame = Frame(
-        at,
+
+
+def _frame(
+    manifests: Manifests, settings: Settings, known: Known, scope: Scope, blank: View
+) -> Frame:
+    """What the plan says of itself."""
+    from pcsync.cli.pause import halts
+    from pcsync.plan.build import Frame
+    from pcsync.plan.declared import Declared
+    from pcsync.plan.renames import renames
+
+    ids = known.lock.ids if known.lock else {}
+    return Frame(
+        blank.at,
         settings.cloud.name,
         settings.tenant,
         manifests.digest,
@@ -227,20 +170,18 @@ def make_plan(
         lifted={name: lifted(values) for name, values in known.allowed.items()},
         recorded=ids,
         renamed=renames(manifests.resources, ids),
-        released=(*away.released, *omitted),
+        released=scope.released,
         paths=known.paths,
-        declared=Declared(resources, manifests.owns, here, blank.recorded, known.allowed),
+        declared=Declared(
+            scope.resources, manifests.owns, scope.here, blank.recorded, known.allowed
+        ),
         limits=settings.limits,
         lifted_by=known.lifted_by,
         labels=known.labels,
         left_out=known.left_out,
-        halts=tuple(halts(settings, at)),
+        halts=tuple(halts(settings, blank.at)),
         contract=settings.contract,
     )
-    findings = (*manifests.findings, *known.findings, *away.findings)
-    drafts = [draft(kinds, look) for look in looks]
-    told(drafts)
-    return build(kinds, drafts, frame, findings)
 
 
 def plan_of(
