@@ -17,7 +17,7 @@ demo: $(READY)
 
 test: $(READY)
 	-@$(MAKE) --no-print-directory clients  # they run where they install
-	$(BIN)/python -m pytest -n auto -m "not bench"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not bench"
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

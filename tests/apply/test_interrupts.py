@@ -30,14 +30,14 @@ WORLD = {
         {"domain": f"{name}.onmicrosoft.com", "azure": True, "budget": 100} for name in NAMES
     ]
 }
-HELD_BACK = {"method": "POST", "path": "*/checkout", "realDelay": 4, "times": 1}
+HELD_BACK = {"method": "POST", "path": "*/checkout", "times": 1}
 
 
-def begun(terminal: Terminal) -> subprocess.Popen[str]:
-    """An apply, one customer after the other, whose first checkout is on its way."""
+def begun(terminal: Terminal, seconds: int = 4) -> subprocess.Popen[str]:
+    """An apply, one customer after the other, whose first checkout is on its way for a while."""
     terminal.control("POST", "seed", WORLD)
     terminal.write("estate.yaml", ESTATE)
-    terminal.control("POST", "faults", HELD_BACK)
+    terminal.control("POST", "faults", HELD_BACK | {"realDelay": seconds})
     process = terminal.start(
         "apply", "--yes", "--format", "json", "--parallelism", "1", "--events", "events.jsonl"
     )
@@ -83,13 +83,13 @@ def test_the_first_signal_brings_what_is_in_flight_to_an_end(
 
 
 def test_the_second_signal_stops_at_once(terminal: Terminal) -> None:
-    process = begun(terminal)
+    process = begun(terminal, seconds=10)
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
     first = process.stderr.readline()
     assert "once more stops at once" in first
     process.send_signal(signal.SIGINT)
-    found = ended(process, seconds=3)
+    found = ended(process, seconds=8)
     assert (found.code, found.said) == (130, "")
     assert "stopped at once" in found.errors
     check_the_rest(terminal)

@@ -25,8 +25,9 @@ ONLY_BY_LOCK = "beside a recorded tenant id another is created once, where the w
 
 def chosen(number: int, case: Case) -> bool:
     """Those that know more than their manifests, and a third of the others. A fault that comes
-    before may be over by the second look."""
-    if not case.writes or case.xfail or case.before or case.name == ONLY_BY_LOCK:
+    before may be over by the second look. Price sheets are not read again: the price stop is that
+    of the plan."""
+    if not case.writes or case.xfail or case.before or case.prices or case.name == ONLY_BY_LOCK:
         return False
     return bool(case.base or case.lock or case.allow or number % 3 == 0)
 
