@@ -121,7 +121,7 @@ def test_set_in_the_middle_it_stops_after_the_call_in_flight(terminal: Terminal)
         "apply", "--yes", "--format", "json", "--parallelism", "1", "--events", "e.jsonl"
     )
     events = terminal.folder / "e.jsonl"
-    until(lambda: events.exists() and "step-started" in events.read_text("utf-8"))
+    until(lambda: events.exists() and "write-sent" in events.read_text("utf-8"))
     terminal.write("pcsync.yaml", PROJECT + "paused: true\n")
     found = ended(process)
     assert found.code == 5
