@@ -7,11 +7,8 @@ line, an environment or an exception text. Must not import a kind or the termina
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -21,6 +18,7 @@ from typing import Any, Protocol
 from filelock import FileLock, Timeout
 
 from pcsync.apply.folders import private
+from pcsync.durable import replace_file
 from pcsync.errors import SinkError
 
 SECONDS = 60.0
@@ -84,21 +82,10 @@ class FileSink:
         )
 
     def _replace(self, entry: dict[str, Any]) -> None:
-        """Beside it first, then in its place: whoever reads sees the one or the other."""
         place = self._path.resolve()
         text = place.read_text("utf-8") if place.exists() else ""
         lines = "".join(f"{line}\n" for line in _with(entry, text.splitlines()))
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")  # 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(lines)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _sync_folder(place.parent)
+        replace_file(place, lines)
 
 
 def _with(entry: dict[str, Any], lines: Sequence[str]) -> list[str]:
@@ -123,16 +110,6 @@ def _entry(line: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name is on disk, too; where folders can't be synced, the system does it itself."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def age_sink(path: Path, recipients: Sequence[str], now: Now) -> FileSink:

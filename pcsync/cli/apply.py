@@ -110,8 +110,8 @@ def command(
     _check_words(plan_file, resume, paths, base, allow, label, wait_for_orders)
     given = given_of(base, allow, label)
     # A saved plan is guarded by the settings of the base that it was made with.
-    since = output.load_plan(plan_file).base if plan_file else None
-    guard = guards(since, Path()) if since else given.project
+    read = output.load_plan(plan_file) if plan_file else None
+    guard = guards(read.base, Path()) if read and read.base else given.project
 
     def settings_by(project: Project | None) -> Settings:
         return load_settings(writable=True, cloud=cloud, emulator_url=emulator_url, base=project)
@@ -120,8 +120,8 @@ def command(
     seen = None if plan_file or resume else seen_before(settings)
     running = replace(running, lifted="freeze" in given.allowed, seen=seen)
     with journaling.opened(journaling.place(journal, settings.directory)) as ledger:
-        if plan_file:
-            plan = _saved(plan_file, settings, ledger, max_age)
+        if read:
+            plan = _saved(read, settings, ledger, max_age)
         elif resume:
             plan = journaling.resumed(ledger, resume, settings)
             settings = settings_by(guards(plan.base or "", settings.directory))
@@ -130,7 +130,7 @@ def command(
         _agreed(plan, settings, form, yes)
         running = replace(running, lifted=running.lifted or "freeze" in plan.lifted)
         with connect(settings, writable=True, on_request=watch) as connection:
-            how = Carrying(ledger, bool(plan_file or resume), partial, running, watch)
+            how = Carrying(ledger, bool(read or resume), partial, running, watch)
             return _ended(plan, _run(plan, settings, connection, how, form))
 
 
@@ -207,12 +207,11 @@ def _planned(
     return until_orders_show(make, settings) if wait else make()
 
 
-def _saved(file: Path, settings: Settings, ledger: Ledger, max_age: timedelta | None) -> Plan:
-    """A plan from its file, if it may be applied here and now. Raises Refused, PlanFileError."""
-    from pcsync.cli import output, saved
+def _saved(plan: Plan, settings: Settings, ledger: Ledger, max_age: timedelta | None) -> Plan:
+    """A plan of a file, if it may be applied here and now. Raises Refused, PlanFileError."""
+    from pcsync.cli import saved
     from pcsync.cli.connect import opened
 
-    plan = output.load_plan(file)
     saved.check_signature(plan)
     saved.check_place(plan, settings)
     saved.check_unfinished(plan, ledger)

@@ -1,13 +1,10 @@
 """`pcsync.lock.yaml` around a run: it has to agree with the manifests, and apply moves it on.
 
-Owns which lines an apply writes and which go (manifest-reference.md 12.1), and how the file is
-written: beside its place, then moved there.
+Owns which lines an apply writes and which go (manifest-reference.md 12.1).
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import TYPE_CHECKING
 from pcsync.cli.base import covers
 from pcsync.cli.git import repository
 from pcsync.cli.moving import commits_after
+from pcsync.durable import replace_file
 from pcsync.errors import ManifestProblems, Problem, SettingsError
 from pcsync.manifests import LOCK, SETTINGS, Lock, dump_lock, load_lock
 from pcsync.model import Action, Address, Applied, Outcome, Verb
@@ -83,17 +81,11 @@ def record(applied: Applied, settings: Settings) -> bool:
 
 
 def save(lock: Lock, directory: Path) -> None:
-    """Writes the file beside its place and moves it there. Raises SettingsError."""
+    """Writes the file, with the rights that it had. Raises SettingsError."""
     path = directory / LOCK
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        handle, name = tempfile.mkstemp(dir=directory, prefix=f".{LOCK}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(dump_lock(lock))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
+        replace_file(path, dump_lock(lock), mode)
     except OSError as error:
         raise SettingsError(
             f"{path} can't be written: {error.strerror}",

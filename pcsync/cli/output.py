@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pcsync.durable import replace_file
 from pcsync.errors import Exit, PlanFileError
 from pcsync.model import Severity
 
@@ -37,16 +37,11 @@ def show(document: Mapping[str, Any], form: str) -> None:
 
 
 def save_plan(plan: Plan, path: Path) -> None:
-    """Writes the plan beside its place and moves it there, so that no half file is ever seen."""
+    """Writes the plan file for its owner alone. Raises PlanFileError."""
     from pcsync.plan.file import dump
 
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(dump(plan))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        replace_file(path, dump(plan))
     except OSError as error:
         raise PlanFileError(
             f"the plan can't be written to {path}: {error.strerror}", "choose another --out"

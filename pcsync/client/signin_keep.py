@@ -1,17 +1,16 @@
 """Where the newest refresh token goes: a file, or the standard input of a command (rule SE5).
 
 Owns the writing of it. It never prints one, and no command line or error ever holds one. Must not
-import anything of pcsync but the errors.
+import anything of pcsync but the errors and how a file is replaced.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pcsync.durable import replace_file
 from pcsync.errors import SinkError
 
 SECONDS = 60.0
@@ -29,16 +28,7 @@ def in_file(place: Path) -> Keep:
 
     def keep(token: str) -> None:
         try:
-            handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")  # 0600
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(token)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).replace(place)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            replace_file(place, token)
         except OSError as error:
             raise SinkError(
                 f"the newest refresh token can't be written to {place}: {error.strerror}",
