@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from pcsync.kinds import Kind
@@ -66,15 +68,24 @@ class Grammar:
         return word in self.kind.schema["properties"]
 
 
-def grammars(kinds: Mapping[str, Kind]) -> dict[str, Grammar]:
-    """The grammar of every kind, by title; and of blueprints, where a kind can start from some."""
+def grammars(kinds: Mapping[str, Kind]) -> Mapping[str, Grammar]:
+    """The grammar of every kind, by title; and of blueprints, where a kind can start from some.
+
+    Made once for the same kinds: a base is read with the forms of the working copy.
+    """
+    return _grammars(tuple(kinds.items()))
+
+
+@lru_cache(maxsize=4)
+def _grammars(named: tuple[tuple[str, Kind], ...]) -> Mapping[str, Grammar]:
+    kinds = dict(named)
     schemas = titled(kinds)
     found = {title: _grammar(kind, schemas[title], schemas) for title, kind in _titles(kinds)}
     for title, kind in _titles(kinds):
         if EXTENDS in kind.schema["properties"]:
             parts = partials(schemas)
             found[BLUEPRINT] = _grammar(kind, blueprint(parts[title]), parts, partial=True)
-    return found
+    return MappingProxyType(found)
 
 
 def _titles(kinds: Mapping[str, Kind]) -> list[tuple[str, Kind]]:
