@@ -14,6 +14,8 @@ from typing import Any
 
 import requests
 
+from tests.command import pcsync
+
 
 @dataclass
 class Terminal:
@@ -46,7 +48,10 @@ class Terminal:
         )
 
     def run(self, *words: str, **changes: str) -> Ended:
-        return ended(self.start(*words, **changes))
+        env = {"PCSYNC_CLOUD": "emulator", "PCSYNC_EMULATOR_URL": self.url, **changes}
+        done = pcsync(*words, folder=self.folder, environment=env, without=("CI",))
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ended(done.returncode, done.stdout, done.stderr)
 
     def apply(self, *words: str, **changes: str) -> Ended:
         return self.run("apply", "--yes", "--format", "json", *words, **changes)

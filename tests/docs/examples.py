@@ -6,7 +6,6 @@ lies beside it; the commands of a page run in their order, against one emulator.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 
 from pcsync.emulator import load_world, running
 from pcsync.emulator.worldfile import build
+from tests.command import pcsync
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 BLOCK = re.compile(r"^```console\n(?P<body>\$ .*?)^```$", re.MULTILINE | re.DOTALL)
@@ -60,15 +60,8 @@ def _lines(body: str, folder: Path, url: str) -> Iterator[str]:
     for line in body.splitlines():
         if not line.startswith("$ pcsync "):
             continue
-        done = subprocess.run(
-            [sys.executable, "-m", "pcsync", *line.split()[2:]],
-            cwd=folder,
-            env={**os.environ, "PCSYNC_EMULATOR_URL": url},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        there = {"PCSYNC_EMULATOR_URL": url}
+        done = pcsync(*line.split()[2:], folder=folder, environment=there)
         assert done.returncode in WORKS, f"{folder.name}: {line}: {done.stdout}{done.stderr}"
         yield f"{line}\n{done.stdout}"
 

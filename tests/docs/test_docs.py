@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from pcsync.cli.main import COMMANDS
 from pcsync.errors import Exit
+from tests.command import pcsync
 from tests.docs.reference import page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,13 +21,8 @@ LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
 def help_of(*words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "pcsync", *words, "--help"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = pcsync(*words, "--help", folder=ROOT)
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from pcsync.emulator import load_world, running
 from pcsync.manifests import load_policies
 from pcsync.plan.codec import write
 from pcsync.plan.policies import judge, wrong_path
+from tests.command import pcsync
 
 regopy = pytest.importorskip("regopy", reason="the extra `rego` is not installed")
 
@@ -54,15 +52,8 @@ def test_a_plan_as_it_is_printed(tmp_path: Path) -> None:
     text = manifest.read_text("utf-8")
     manifest.write_text(text.replace("quantity: 5", "quantity: 24"), "utf-8")
     with running(load_world(folder / "world.yaml")) as server:
-        done = subprocess.run(
-            [sys.executable, "-m", "pcsync", "plan", "--format", "json"],
-            cwd=folder,
-            env={**os.environ, "PCSYNC_EMULATOR_URL": server.url},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        there = {"PCSYNC_EMULATOR_URL": server.url}
+        done = pcsync("plan", "--format", "json", folder=folder, environment=there)
     document = json.loads(done.stdout)
     told = {each.what.partition(" (")[0] for each in judge(POLICIES, document)}
     found = rego(document)

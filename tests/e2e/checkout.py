@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ import requests
 from pcsync.emulator import RunningEmulator, running
 from pcsync.emulator.worldfile import build
 from pcsync.manifests import Lock, load_lock
+from tests.command import pcsync
 
 IDENTITY = ["-c", "user.name=f.lang", "-c", "user.email=f.lang@northwind.example"]
 WORLD = {
@@ -59,16 +58,8 @@ class Checkout:
         return self.git("rev-parse", "HEAD")
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pcsync", *words],
-            cwd=self.folder,
-            env={**os.environ, "PCSYNC_CLOUD": "emulator", "PCSYNC_EMULATOR_URL": self.url},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        there = {"PCSYNC_CLOUD": "emulator", "PCSYNC_EMULATOR_URL": self.url}
+        return pcsync(*words, folder=self.folder, environment=there)
 
     def lock(self) -> Lock:
         found = load_lock(self.folder)

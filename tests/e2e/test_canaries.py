@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from pcsync.emulator import running
 from pcsync.emulator.worldfile import build
 from tests.client.office import key_pair, registered
+from tests.command import pcsync
 
 TENANT = "2f1c6f0e-5a3b-4d0c-9a57-0f6f6a1f4b11"
 PLAIN = "0d6e7f10-1f7b-4c1b-8a8a-0b7b6f7c0001"
@@ -125,16 +123,8 @@ class Nest:
         more = ["--log-level", "debug", "--trace", str(trace)] if watched else []
         events = self.folder / f"events-{len(self.said)}.jsonl"
         more += ["--events", str(events), "--progress", "plain"] if words[0] == "apply" else []
-        env = {**os.environ, **SECRETS, "PCSYNC_EMULATOR_URL": self.url, **changes}
-        done = subprocess.run(
-            [sys.executable, "-m", "pcsync", *words, *more],
-            cwd=self.folder,
-            env={**env, "OTEL_TRACES_EXPORTER": "console"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        env = {**SECRETS, "PCSYNC_EMULATOR_URL": self.url, "OTEL_TRACES_EXPORTER": "console"}
+        done = pcsync(*words, *more, folder=self.folder, environment=env | changes)
         assert "Traceback" not in done.stderr
         self.said += [done.stdout, done.stderr]
         if trace.exists():

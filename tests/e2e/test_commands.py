@@ -15,6 +15,7 @@ import requests
 
 from pcsync.emulator import RunningEmulator, running
 from pcsync.emulator.worldfile import build
+from tests.command import pcsync
 
 WORLD = {"customers": [{"domain": "contoso.onmicrosoft.com", "azure": True, "budget": 100}]}
 MANIFEST = """\
@@ -34,17 +35,8 @@ class Shell:
         self.folder, self.url = folder, server.url
 
     def run(self, *words: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "PCSYNC_CLOUD": "emulator", "PCSYNC_EMULATOR_URL": self.url}
-        return subprocess.run(
-            [sys.executable, "-m", "pcsync", *words],
-            cwd=self.folder,
-            env=env,
-            input=text or "",
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        there = {"PCSYNC_CLOUD": "emulator", "PCSYNC_EMULATOR_URL": self.url}
+        return pcsync(*words, folder=self.folder, environment=there, text=text or "")
 
     def writes(self) -> list[str]:
         calls: list[dict[str, Any]] = requests.get(f"{self.url}/_emulator/calls", timeout=5).json()

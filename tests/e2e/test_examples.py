@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 import requests
 
 from pcsync.emulator import running
+from tests.command import pcsync as command
 from tests.docs.examples import world
 
 EXAMPLES = sorted(path for path in (Path(__file__).parents[2] / "examples").iterdir())
@@ -77,15 +77,7 @@ def test_example(example: Path, tmp_path: Path) -> None:
 
 
 def run(folder: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pcsync", *words],
-        cwd=folder,
-        env={**os.environ, "PCSYNC_EMULATOR_URL": url},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return command(*words, folder=folder, environment={"PCSYNC_EMULATOR_URL": url})
 
 
 def test_demo_ends_well() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.command import pcsync
 
 BLUEPRINT = """\
 apiVersion: pcsync/v1
@@ -68,16 +68,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pcsync", *words],
-        cwd=folder,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return pcsync(*words, folder=folder, text=text)
 
 
 def test_each_value_has_its_origin(folder: Path) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from icalendar import Calendar
 
 from pcsync.emulator import RunningEmulator, running
 from pcsync.emulator.worldfile import build
+from tests.command import pcsync
 
 PREMIUM, E3 = "CFQ7TTC0LCHC:0002", "CFQ7TTC0LFLX:0001"
 NEXT = {
@@ -86,21 +85,14 @@ class Shell:
     def __init__(self, folder: Path, server: RunningEmulator) -> None:
         self.folder, self.url = folder, server.url
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
-        env = {**os.environ, "PCSYNC_CLOUD": "emulator", "PCSYNC_EMULATOR_URL": self.url}
-        return subprocess.run(
-            [sys.executable, "-m", "pcsync", "renewals", *words],
-            cwd=self.folder,
-            env=env,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        there = {"PCSYNC_CLOUD": "emulator", "PCSYNC_EMULATOR_URL": self.url}
+        return pcsync("renewals", *words, folder=self.folder, environment=there)
 
     def table(self, *words: str) -> str:
         done = self.run(*words)
         assert done.returncode == 0, done.stderr
-        return done.stdout.decode()
+        return done.stdout
 
     def data(self, *words: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.table(*words, "--format", "json"))
@@ -186,7 +178,7 @@ def test_nothing_near_says_so(shell: Shell) -> None:
 
 
 def test_an_icalendar_that_a_program_reads(shell: Shell) -> None:
-    raw = shell.run("--format", "ics").stdout
+    raw = shell.run("--format", "ics").stdout.encode()
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     assert b"\n" not in raw.replace(b"\r\n", b"")
     calendar = Calendar.from_ical(raw)
@@ -219,8 +211,8 @@ def test_what_can_not_be_read_is_no_empty_calendar(tmp_path: Path) -> None:
         requests.post(f"{server.url}/_emulator/faults", json=fault, timeout=5)
         done = shell.run()
         assert done.returncode == 1
-        assert "UNKNOWN   not read: nothing is assumed" in done.stdout.decode()
-        assert "? subscription/contoso/near" in done.stdout.decode()
+        assert "UNKNOWN   not read: nothing is assumed" in done.stdout
+        assert "? subscription/contoso/near" in done.stdout
 
 
 SETTINGS = """\

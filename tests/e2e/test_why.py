@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 import requests
 
 from pcsync.emulator import load_world, running
+from tests.command import pcsync
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gitops"
 
@@ -25,15 +24,8 @@ class Shell:
         self.folder, self.url = folder, url
 
     def why(self, address: str, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pcsync", "plan", "--why", address, *words],
-            cwd=self.folder,
-            env={**os.environ, "PCSYNC_EMULATOR_URL": self.url},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        there = {"PCSYNC_EMULATOR_URL": self.url}
+        return pcsync("plan", "--why", address, *words, folder=self.folder, environment=there)
 
 
 @pytest.fixture
