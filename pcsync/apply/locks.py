@@ -23,6 +23,8 @@ from pcsync.apply.permit import Halted, Held, Locked, Locks, Overtaken
 from pcsync.errors import PcsyncError
 
 AGAIN = "run apply again: it plans anew"
+Seen = dict[Path | int, object]
+"""Marks of the notes of last writers: by the file of a folder, or by the key of a database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Run:
     host: str
     pid: int
     now: Callable[[], datetime]
-    seen: Mapping[Path, object] | None = None
+    seen: Seen | None = None
 
     def holder(self) -> dict[str, Any]:
         """What others are told of this run."""
@@ -148,7 +150,7 @@ def locked(customer: str, holder: Mapping[str, Any]) -> Locked:
     )
 
 
-def writers(folder: Path) -> dict[Path, object]:
+def writers(folder: Path) -> Seen:
     """The notes of last writers in a folder, to be compared later: a look without reading them."""
     try:
         with os.scandir(folder) as found:
@@ -166,15 +168,21 @@ def _mark(stat: os.stat_result) -> object:
 
 
 def not_overtaken(customer: str, place: Path, run: Run) -> None:
-    """Raises Overtaken if another plan wrote after this one was made. Where the notes were looked
-    at before, a new one says so; else its time, unless it is from the future: then a clock was set
-    back, and it says nothing."""
-    last = read(place)
+    """Raises Overtaken if another plan wrote after this one was made, as a note in a file says."""
+    refuse_older(customer, read(place), run, place, lambda: writers(place.parent).get(place))
+
+
+def refuse_older(
+    customer: str, last: Mapping[str, Any], run: Run, key: Path | int, mark: Callable[[], object]
+) -> None:
+    """Raises Overtaken if `last` is of another plan that wrote after this one was made. Where the
+    notes were looked at before, a new `mark` under the key says so; else its time, unless it is
+    from the future: then a clock was set back, and it says nothing."""
     ended = _time(last.get("since"))
     if ended is None or last.get("plan") == run.plan:
         return
     if run.seen is not None:
-        overtaken = writers(place.parent).get(place) != run.seen.get(place)
+        overtaken = mark() != run.seen.get(key)
     else:
         overtaken = run.planned < ended <= run.now()
     if overtaken:

@@ -24,6 +24,7 @@ from pcsync.model import Await
 
 if TYPE_CHECKING:
     from pcsync.apply import Locks, Passwords, Sink, Terms
+    from pcsync.apply.locks import Seen
     from pcsync.apply.postgres import Connection as Session
     from pcsync.cli.pause import Permit
     from pcsync.cli.settings import Settings
@@ -51,7 +52,7 @@ class Running:
     lifted: bool = False
     events: Path | None = None
     progress: str = "auto"
-    seen: Mapping[Path, object] | None = None
+    seen: Seen | None = None
 
 
 def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -167,12 +168,19 @@ def terms_of(plan: Plan, settings: Settings, running: Running, now: Now) -> Term
     )
 
 
-def seen_before(settings: Settings) -> Mapping[Path, object]:
-    """Who wrote last to which customer, looked at before a plan is made."""
+def seen_before(settings: Settings) -> Seen:
+    """Who wrote last to which customer, looked at before a plan is made. Raises PcsyncError where
+    the database of leases can't be asked."""
     from pcsync.apply.locks import writers
 
-    shared = settings.lease.path if settings.lease else None
-    return writers(settings.directory / LOCKS) | (writers(shared) if shared else {})
+    here, lease = writers(settings.directory / LOCKS), settings.lease
+    if lease is None:
+        return here
+    if lease.path is not None:
+        return here | writers(lease.path)
+    from pcsync.apply.postgres import last_writers
+
+    return here | last_writers(*database(lease, "pcsync", os.environ))
 
 
 def locks_of(plan: Plan, settings: Settings, running: Running, now: Now) -> Locks:
@@ -191,7 +199,7 @@ def locks_of(plan: Plan, settings: Settings, running: Running, now: Now) -> Lock
         return Both(here, FileLeases(lease.path, run, take_over=running.break_lease))
     name = f"process {run.pid} of host {host} (plan {plan.id[:6]})"
     opened, faults = database(lease, name, os.environ)
-    return Both(here, DatabaseLeases(opened, settings.tenant, faults))
+    return Both(here, DatabaseLeases(opened, settings.tenant, run, faults))
 
 
 def database(

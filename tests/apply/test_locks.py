@@ -159,8 +159,10 @@ def test_a_lease_keeps_two_machines_apart(terminal: Terminal) -> None:
 def test_the_lease_of_a_run_that_was_killed_is_broken_by_word_only(terminal: Terminal) -> None:
     begin(terminal, BUDGETS.split("---\n")[0])
     one, two = machines(terminal, "lease: {path: ../shared}")
-    unwritten: dict[str, Any] = {"method": "PATCH", "path": "*", "status": 503, "realDelay": 10}
-    terminal.control("POST", "faults", unwritten)  # killed before it or after: no effect
+    unwritten: dict[str, Any] = {"method": "PATCH", "path": "*", "status": 503, "times": 9}
+    terminal.control(
+        "POST", "faults", unwritten | {"realDelay": 10}
+    )  # killed at any time: no effect
     first = one.start("apply", "--yes")
     until((terminal.folder / "shared" / "contoso.last").exists)
     first.kill()

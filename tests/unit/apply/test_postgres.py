@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from pcsync.apply.permit import Halted, Held, Locked
-from pcsync.apply.postgres import GIVE, HOLDER, MINE, TAKE, DatabaseLeases, halves, key_of
+from pcsync.apply.locks import Run
+from pcsync.apply.permit import Halted, Held, Locked, Overtaken
+from pcsync.apply.postgres import (
+    FOUND,
+    GIVE,
+    HOLDER,
+    LAST,
+    MADE,
+    MINE,
+    NOTES,
+    TAKE,
+    WROTE,
+    DatabaseLeases,
+    halves,
+    key_of,
+    last_writers,
+)
 from pcsync.errors import PcsyncError
+from tests.database import database
 
 CANARY = "pa55-c4n4ry"
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 class Broken(Exception):
@@ -28,16 +41,21 @@ class Broken(Exception):
 @dataclass
 class Row:
     value: Any
+    rows: list[tuple[int, str]] = field(default_factory=list)
 
     def fetchone(self) -> tuple[Any] | None:
         return None if self.value is None else (self.value,)
 
+    def fetchall(self) -> list[tuple[int, str]]:
+        return self.rows
+
 
 @dataclass
 class Server:
-    """Locks by key; each holds the name of its session."""
+    """Locks by key, each with the name of its session; the table of notes, once it is made."""
 
     locks: dict[int, str] = field(default_factory=dict)
+    notes: dict[int, str] | None = None
     down: bool = False
 
     def session(self, name: str) -> Callable[[], Session]:
@@ -52,7 +70,20 @@ class Session:
     def execute(self, query: str, params: Any) -> Row:
         if self.server.down:
             raise Broken(f"connection to {CANARY} lost")
-        locks = self.server.locks
+        locks, notes = self.server.locks, self.server.notes
+        if query == FOUND:
+            return Table(notes is not None)
+        if query == MADE:
+            self.server.notes = {}
+            return Row(None)
+        if query == WROTE:
+            assert notes is not None
+            notes[params[0]] = params[1]
+            return Row(None)
+        if query == NOTES:
+            return Row(None, sorted((notes or {}).items()))
+        if query == LAST:
+            return Row((notes or {}).get(params[0]))
         if query == TAKE:
             return Row(locks.setdefault(params[0], self.name) == self.name)
         if query == GIVE:
@@ -64,15 +95,63 @@ class Session:
         assert query == HOLDER
         return Row(found)
 
+    def close(self) -> None:
+        """It is over."""
 
-def leases(server: Server, name: str) -> DatabaseLeases:
-    return DatabaseLeases(server.session(name), "partner", (Broken,))
+
+@dataclass
+class Table:
+    """The answer about the table: one row, empty where there is no table."""
+
+    there: bool
+
+    def fetchone(self) -> tuple[str | None]:
+        return ("pcsync_writers" if self.there else None,)
+
+
+def leases(
+    server: Server, name: str, planned: datetime = NOW, seen: dict[Any, object] | None = None
+) -> DatabaseLeases:
+    run = run_of(name, planned, seen)
+    return DatabaseLeases(server.session(name), "partner", run, (Broken,))
+
+
+def run_of(name: str, planned: datetime = NOW, seen: dict[Any, object] | None = None) -> Run:
+    """A run that writes an hour after all plans here were made."""
+    return Run(name, planned, "9f3a", 11, lambda: NOW + timedelta(hours=1), seen)
+
+
+def test_a_plan_that_is_older_than_the_last_write_is_not_applied() -> None:
+    """Also where the writer was killed, and the database let its lock go."""
+    server = Server()
+    writer = leases(server, "a").take("contoso")
+    writer.check()
+    server.locks.clear()
+    with pytest.raises(Overtaken, match=r"process 11 of host 9f3a \(plan a\) wrote to contoso"):
+        leases(server, "b").take("contoso")
+    assert server.locks == {}
+    leases(server, "b").take("fabrikam").release(wrote=False)
+    leases(server, "a").take("contoso").release(wrote=False)
+    leases(server, "c", NOW + timedelta(hours=2)).take("contoso").release(wrote=False)
+
+
+def test_notes_that_were_there_before_the_plan_say_nothing() -> None:
+    server = Server()
+    assert last_writers(server.session("b"), (Broken,)) == {}
+    leases(server, "a").take("contoso").release(wrote=True)
+    seen = last_writers(server.session("b"), (Broken,))
+    leases(server, "b", seen=seen).take("contoso").release(wrote=True)
+    with pytest.raises(Overtaken):
+        leases(server, "c", seen=seen).take("contoso")
+    server.down = True
+    with pytest.raises(PcsyncError, match="it is not known who wrote last"):
+        last_writers(server.session("c"), (Broken,))
 
 
 def test_one_session_at_a_time() -> None:
     server = Server()
     held = leases(server, "process 11 of host 9f3a").take("contoso")
-    other = leases(server, "process 12 of host 77aa")
+    other = leases(server, "process 12 of host 77aa", NOW + timedelta(hours=2))
     with pytest.raises(Locked, match="contoso is locked by process 11 of host 9f3a"):
         other.take("contoso")
     other.take("fabrikam").release(wrote=True)
@@ -116,57 +195,10 @@ def test_a_key_is_of_partner_and_customer_and_fits_the_database() -> None:
 # --- a real one -----------------------------------------------------------------------------------
 
 
-def _as_somebody() -> list[str]:
-    """PostgreSQL does not run as root."""
-    return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-
-
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The url of a PostgreSQL of our own; skipped where none can run."""
-    pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
-    if not (shutil.which("initdb") and shutil.which("postgres")):
-        pytest.skip("no PostgreSQL on this machine")
-    folder = Path("/tmp") / f"pcsync-pg-{os.getpid()}"
-    folder.mkdir(mode=0o777)
-    folder.chmod(0o777)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    place = str(folder / "db")
-    made = subprocess.run(
-        [*_as_somebody(), "initdb", "-D", place, "-A", "trust", "-U", "pcsync", "--no-sync"],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        shutil.rmtree(folder, ignore_errors=True)
-        pytest.skip("PostgreSQL can't be set up by this user")
-    words = ["postgres", "-D", place, "-p", str(port), "-k", str(folder), "-h", "127.0.0.1"]
-    server = subprocess.Popen(
-        [*_as_somebody(), *words, "-F"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _await(port, server)
-        yield f"postgresql://pcsync@127.0.0.1:{port}/postgres"
-    finally:
-        server.terminate()
-        server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _await(port: int, server: subprocess.Popen[bytes]) -> None:
-    import psycopg
-
-    for _ in range(100):
-        assert server.poll() is None, "the database did not start"
-        try:
-            with psycopg.connect(f"postgresql://pcsync@127.0.0.1:{port}/postgres"):
-                pass
-            return
-        except psycopg.OperationalError:
-            time.sleep(0.1)
-    raise AssertionError("the database did not answer")
+def url() -> Iterator[str]:
+    with database() as found:
+        yield found
 
 
 def _real(url: str, name: str) -> tuple[DatabaseLeases, list[Any]]:
@@ -178,7 +210,7 @@ def _real(url: str, name: str) -> tuple[DatabaseLeases, list[Any]]:
         made.append(psycopg.connect(url, autocommit=True, application_name=name))
         return made[-1]
 
-    return DatabaseLeases(opened, "partner", (psycopg.Error,)), made
+    return DatabaseLeases(opened, "partner", run_of("a"), (psycopg.Error,)), made
 
 
 def _when_free(leases: DatabaseLeases) -> Held:
@@ -191,9 +223,9 @@ def _when_free(leases: DatabaseLeases) -> Held:
     raise AssertionError("the lock of a session that is gone was kept")
 
 
-def test_the_statements_do_what_they_say(database: str) -> None:
-    first, a = _real(database, "process 11 of host 9f3a")
-    second, b = _real(database, "process 12 of host 77aa")
+def test_the_statements_do_what_they_say(url: str) -> None:
+    first, a = _real(url, "process 11 of host 9f3a")
+    second, b = _real(url, "process 12 of host 77aa")
     held = first.take("contoso")
     held.check()
     with pytest.raises(Locked, match="contoso is locked by process 11 of host 9f3a"):
