@@ -1,25 +1,14 @@
-"""The state file: what it holds, what a write costs, and what a kill leaves behind."""
+"""The state file: what it holds, and what a write costs."""
 
 from __future__ import annotations
 
 import cProfile
-import dataclasses
 import json
-import random
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
 
 import jwt
 import pytest
@@ -31,15 +20,14 @@ from pcsync.emulator import (
     StateError,
     StateFile,
     World,
-    codec,
     create_app,
     load_world,
     running,
 )
 from pcsync.emulator.answering import Incoming
 from pcsync.emulator.dump import dump
-from pcsync.emulator.kept import Kept, all_rows, text
-from pcsync.emulator.tables import Log, Table
+from pcsync.emulator.kept import all_rows, text
+from pcsync.emulator.tables import Log
 from pcsync.emulator.tokens import Caller
 
 from .cases import load
@@ -77,101 +65,6 @@ def add_user(pc: Wire, name: str, request_id: str | None = None) -> requests.Res
     }
     given = {"MS-RequestId": request_id} if request_id else {}
     return pc.send("POST", f"{pc.at}/users", body, headers=given)
-
-
-# Serialising: every field of every dataclass, found by its annotation.
-
-
-def dataclasses_below(kind: Any, seen: set[Any]) -> set[Any]:
-    """Every dataclass that an annotation leads to."""
-    if dataclasses.is_dataclass(kind) and kind not in seen:
-        seen.add(kind)
-        for member in codec.members(kind):
-            dataclasses_below(member.kind, seen)
-    for part in get_args(kind):
-        dataclasses_below(part, seen)
-    return seen
-
-
-def unusual(kind: Any, usual: Any = None) -> Any:
-    """A value of the type that is not the usual one."""
-    origin, args = get_origin(kind), get_args(kind)
-    if kind is bool:
-        return usual is not True
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return kind(**{m.name: unusual(m.kind, m.usual) for m in codec.members(kind)})
-    if origin in (Union, UnionType):
-        return unusual(next(part for part in args if part is not NoneType))
-    if origin in (dict, Table):
-        made = {f"key {n}": unusual(args[1] if origin is dict else args[0]) for n in range(2)}
-        return Table(made) if origin is Table else made
-    if origin in (list, Log):
-        return (Log if origin is Log else list)([unusual(args[0]), unusual(args[0])])
-    if origin is frozenset:
-        return frozenset({unusual(args[0])})
-    if origin is tuple:
-        kinds = args[:1] * 2 if args[1:] == (...,) else args
-        return tuple(unusual(part) for part in kinds)
-    return LEAVES[kind]()
-
-
-LEAVES: dict[Any, Callable[[], Any]] = {
-    str: lambda: "näme \u2028 \"'",
-    int: lambda: 4711,
-    float: lambda: 0.25,
-    bytes: lambda: b"\0\xff",
-    datetime: lambda: datetime(2027, 2, 3, 4, 5, 6, 789, tzinfo=UTC),
-    timedelta: lambda: timedelta(days=3, microseconds=1),
-    Decimal: lambda: Decimal("12.340"),
-    Any: lambda: {"$odd": [Decimal("1.50"), datetime(2027, 1, 1, tzinfo=UTC), None, {"a": 1.5}]},
-}
-REACHED = sorted(dataclasses_below(Kept, set()), key=lambda kind: kind.__qualname__)
-
-
-def test_the_walk_reaches_the_whole_world() -> None:
-    names = {kind.__name__ for kind in REACHED}
-    assert {"World", "Clock", "Ids", "Customer", "User", "Subscription", "Cart", "Sent"} <= names
-
-
-@pytest.mark.parametrize("kind", REACHED, ids=lambda kind: kind.__name__)
-def test_every_dataclass_comes_back_as_it_was(kind: Any) -> None:
-    """A field of a type that a state file cannot hold fails here."""
-    value = unusual(kind)
-    form = codec.form(kind)
-    back = form.read(json.loads(text(form.write(value))))
-    for member in codec.members(kind):
-        if not codec.in_rows(member.kind):
-            was, now = getattr(value, member.name), getattr(back, member.name)
-            assert is_same(was, now), member.name
-            assert was != member.usual, f"{member.name} is not tested"
-
-
-def is_same(was: Any, now: Any) -> bool:
-    """Equal to the last digit; a World within is compared by its own fields."""
-    if dataclasses.is_dataclass(was):
-        kept = [m for m in codec.members(type(was)) if not codec.in_rows(m.kind)]
-        return all(is_same(getattr(was, m.name), getattr(now, m.name)) for m in kept)
-    return repr(was) == repr(now)
-
-
-@pytest.mark.parametrize(
-    "kind", [set[str], complex, dict[int, str], str | Decimal, list[Path], tuple[object, ...]]
-)
-def test_unknown_types_are_an_error_at_once(kind: Any) -> None:
-    with pytest.raises(TypeError, match="cannot"):
-        codec.form(kind)
-
-
-def test_unknown_values_within_any_json_are_an_error() -> None:
-    for value in (object(), {1: 2}, {"a": {3}}):
-        with pytest.raises(TypeError, match="cannot hold"):
-            codec.form(Any).write(value)
-
-
-def test_only_steps_go_on_the_agenda() -> None:
-    world = World()
-    with pytest.raises(TypeError, match="no @step"):
-        world.clock.at(world.clock.now(), lambda *given: None)
 
 
 # Keeping.
@@ -437,88 +330,3 @@ def test_serve_refuses_a_world_for_a_state_that_exists(
     path.write_text("no database, however long one looks at it, and it is looked at for long")
     assert run(["emulator", "serve", "--state", str(path)]) == 1
     assert "no state file" in capsys.readouterr().err
-
-
-# Killing a real process.
-
-
-class Server:
-    """`pcsync emulator serve --state` in a process of its own."""
-
-    def __init__(self, folder: Path, *words: str) -> None:
-        self.ready = folder / "ready.json"
-        self.ready.unlink(missing_ok=True)
-        state = ["--state", str(folder / "state.db"), "--port", "0"]
-        command = [sys.executable, "-m", "pcsync", "emulator", "serve", *state]
-        self.process = subprocess.Popen([*command, "--ready-file", str(self.ready), *words])
-
-    def wire(self) -> Wire:
-        end = time.monotonic() + 60
-        while not self.ready.exists():
-            assert self.process.poll() is None
-            assert time.monotonic() < end
-            time.sleep(0.02)
-        return Wire(json.loads(self.ready.read_text())["url"])
-
-    def kill_after(self, begun: threading.Event, seconds: float) -> None:
-        """Kill it some time after the first answer."""
-        begun.wait(60)
-        time.sleep(seconds)
-        self.kill()
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(20)
-
-
-def write_until_killed(pc: Wire, name: str, answered: list[str], begun: threading.Event) -> str:
-    """Add users one after the other; the name of the one that got no answer."""
-    for number in range(100_000):
-        user = f"{name}{number}"
-        try:
-            answer = add_user(pc, user, f"request {user}")
-        except requests.RequestException:
-            return user
-        assert answer.status_code == 201
-        answered.append(user)
-        begun.set()
-    raise AssertionError("it was not killed")
-
-
-def test_every_answered_write_survives_kills_and_nothing_is_half(tmp_path: Path) -> None:
-    dice, answered, last = random.Random(1), [], None
-    world = tmp_path / "world.json"
-    world.write_text(json.dumps({**WORLD, "settings": {"pageSize": 100_000}}))
-    words: tuple[str, ...] = ("--world", str(world))
-    tokens: dict[str, str] = {}
-    for life in range(5):
-        server = Server(tmp_path, *words)
-        try:
-            words, pc = (), server.wire()
-            pc.tokens = tokens
-            if last:
-                repeat_and_check(pc, last, answered)
-            begun = threading.Event()
-            kill = threading.Thread(target=server.kill_after, args=(begun, dice.random() / 4))
-            pc.token("user")
-            kill.start()
-            last = write_until_killed(pc, f"life{life}n", answered, begun)
-            tokens = pc.tokens
-            kill.join()
-            pc.session.close()
-        finally:
-            server.kill()
-    assert len(answered) > 10
-
-
-def repeat_and_check(pc: Wire, last: str, answered: list[str]) -> None:
-    """The write without an answer is there with all that belongs to it, or not at all; once it is
-    sent again, it is there once."""
-    people = {row["displayName"] for row in pc.get(f"{pc.at}/users")["items"]}
-    told = {row["resourceNewValue"] for row in pc.get("/v1/auditrecords")["items"]}
-    names = {json.loads(row)["DisplayName"] for row in told if row and "DisplayName" in row}
-    assert set(answered) <= people == names <= {*answered, last}
-    again = add_user(pc, last, f"request {last}")
-    assert again.status_code == 201
-    assert bool(pc.calls()[-1]["replayed"]) == (last in people)
-    answered.append(last)
