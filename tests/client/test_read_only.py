@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,21 +54,24 @@ class Wire:
 
     def __init__(self, port: int) -> None:
         self.port, self.seen = port, []
+        self.open: list[socket.socket] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.threads = [threading.Thread(target=self._serve, daemon=True)]
+        self.threads[0].start()
 
     def _serve(self) -> None:
         while True:
             try:
                 near, _ = self.listener.accept()
-            except OSError:
+                self.open.append(near)
+                far = socket.create_connection(("127.0.0.1", self.port))
+                self.open.append(far)
+            except OSError:  # closed, or nobody is there any more
                 return
-            far = socket.create_connection(("127.0.0.1", self.port))
-            for source, target, keep in ((near, far, True), (far, near, False)):
-                threading.Thread(
-                    target=self._pass, args=(source, target, keep), daemon=True
-                ).start()
+            for ends in ((near, far, True), (far, near, False)):
+                self.threads.append(threading.Thread(target=self._pass, args=ends, daemon=True))
+                self.threads[-1].start()
 
     def _pass(self, source: socket.socket, target: socket.socket, keep: bool) -> None:
         try:
@@ -79,12 +83,29 @@ class Wire:
         except OSError:
             pass
         finally:
-            source.close()
-            target.close()
+            _hang_up(source)
+            _hang_up(target)
+
+    def close(self) -> None:
+        """Ends all threads, then closes what they used."""
+        _hang_up(self.listener)
+        self.threads[0].join(10)
+        for each in self.open:
+            _hang_up(each)
+        for thread in self.threads:
+            thread.join(10)
+        for each in (self.listener, *self.open):
+            each.close()
 
     def api(self) -> list[tuple[str, str]]:
         """The calls of the API; signing in is none."""
         return [(method, path) for method, path in self.seen if path.startswith("/v1/")]
+
+
+def _hang_up(end: socket.socket) -> None:
+    """Whoever waits at it goes on; closing alone wakes nobody."""
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture
@@ -96,7 +117,7 @@ def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         monkeypatch.setenv("PCSYNC_CLOUD", "emulator")
         monkeypatch.setenv("PCSYNC_EMULATOR_URL", made.url)
         yield made
-        made.listener.close()
+        made.close()
 
 
 @pytest.mark.parametrize("words", [["validate"], ["plan"], ["plan", "--out", "p.json"], ["drift"]])
