@@ -6,15 +6,20 @@ transition-a-subscription.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pcsync.emulator import converting
 from pcsync.emulator.api.legacy_offers import show_offer
 from pcsync.emulator.api.subscriptions import ONE, find
 from pcsync.emulator.call import Answer, Call, ok
+from pcsync.emulator.contracts import Subscription
+from pcsync.emulator.customer import Customer
 from pcsync.emulator.faults import Fault
 from pcsync.emulator.paging import collection
 from pcsync.emulator.routing import Routes
+from pcsync.emulator.wire import Body
+from pcsync.emulator.world import World
 
 routes = Routes()
 
@@ -38,14 +43,7 @@ def conversions(call: Call) -> Answer:
 )
 def convert(call: Call) -> Answer:
     """Make a trial paid."""
-    customer = call.customer()
-    subscription = find(call, customer)
-    if not subscription.legacy:
-        raise Fault(400, 900141, LEGACY_ONLY)
-    result = converting.convert(call.world, customer, subscription, call.body())
-    details = {"SubscriptionId": subscription.id}
-    call.note("convert_trial_subscription", "subscription", customer, result, **details)
-    return ok(result)
+    return _changed(call, "convert_trial_subscription", converting.convert)
 
 
 @routes("GET", ONE + "/upgrades", page="transition-a-subscription.md")
@@ -76,11 +74,19 @@ def upgrades(call: Call) -> Answer:
 )
 def upgrade(call: Call) -> Answer:
     """Move all seats to another offer."""
+    return _changed(call, "upgrade_subscription", converting.upgrade)
+
+
+def _changed(
+    call: Call,
+    event: str,
+    change: Callable[[World, Customer, Subscription, Body], dict[str, Any]],
+) -> Answer:
+    """The answer of a change that only legacy subscriptions know, noted for the audit."""
     customer = call.customer()
     subscription = find(call, customer)
     if not subscription.legacy:
         raise Fault(400, 900141, LEGACY_ONLY)
-    result = converting.upgrade(call.world, customer, subscription, call.body())
-    details = {"SubscriptionId": subscription.id}
-    call.note("upgrade_subscription", "subscription", customer, result, **details)
+    result = change(call.world, customer, subscription, call.body())
+    call.note(event, "subscription", customer, result, SubscriptionId=subscription.id)
     return ok(result)
