@@ -132,11 +132,16 @@ class ApiError(PcsyncError):
 
 
 class Unreachable(PcsyncError):
-    """No answer arrived, so the call may or may not have taken effect."""
+    """No answer arrived, so the call may or may not have taken effect, unless it was never `sent`.
+    With `over` nothing more is sent in this run."""
+
+    sent = True
+    over = False
 
     def __init__(self, method: str, path: str, reason: str) -> None:
+        how = "no answer" if self.sent else "was not sent"
         super().__init__(
-            f"{method} {path}: no answer ({reason})",
+            f"{method} {path}: {how} ({reason})",
             "check the network and the address of the service, then run the command again",
         )
         self.method, self.path = method, path

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -34,6 +35,7 @@ from pcsync.model import (
     Figure,
     Finding,
     Money,
+    Owns,
     Plan,
     Rate,
     Verb,
@@ -41,6 +43,7 @@ from pcsync.model import (
 )
 from pcsync.plan.order import has_steps
 from pcsync.plan.recorded import by_customer
+from pcsync.plan.untouched import reowned
 
 AUDIENCE = "https://api.partnercenter.microsoft.com/.default"
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -87,10 +90,14 @@ def costs(plan: Plan) -> list[str]:
 def weighed(plan: Plan) -> list[str]:
     """``now first charge 415.80, credit 81.00``: the figures of the ways of all choices."""
     return [
-        f"{way.name} {', '.join(f'{name} {text}' for name, text in way.rows if name in FIGURES)}"
+        f"{way.name} {', '.join(f'{name} {text}' for name, text in _figures(way.rows))}"
         for finding in plan.findings
         for way in finding.ways
     ]
+
+
+def _figures(rows: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    return ((n, text) for n, text in rows if n in FIGURES or n.startswith("credit for "))
 
 
 def _costs(action: Action, money: Money) -> str:
@@ -242,6 +249,7 @@ class Box:
     def __post_init__(self) -> None:
         self.colleague = Colleague(self.url)
         self.known = Known()
+        self.owned: tuple[Owns, ...] = ()
         self.names: dict[str, str] = {}
         self.settings = Settings(
             self.folder,
@@ -268,9 +276,10 @@ class Box:
     def plan(self, manifest: Any, known: Known | None = None) -> Plan:
         """The plan of manifests: text, documents, specs by customer, or a list of paths."""
         found = self.manifests(manifest)
+        known = known or self.known
+        known = replace(known, reowned=reowned(found.owns, self.owned, known.bases))
         with connect(self.settings, writable=False) as connection:
-            bar = Bar(*SILENT)
-            return make_plan(found, self.settings, connection, bar, known or self.known)
+            return make_plan(found, self.settings, connection, Bar(*SILENT), known)
 
     def manifests(self, manifest: Any) -> Manifests:
         """What manifests declare, given as for `plan`."""
@@ -298,16 +307,24 @@ class Box:
         base: Any = None,
         lock: Mapping[str, str] | None = None,
         allow: Mapping[str, Any] | None = None,
+        taken: Mapping[str, str] | None = None,
     ) -> None:
         """What later plans know besides their manifests: what the base declared; a lock file of
-        ids by address, each a GUID or ``contoso/subscriptions/m365``; the flags of the run."""
-        declared = self.manifests(base).resources if base is not None else ()
+        ids by address, each a GUID or ``contoso/subscriptions/m365``; the flags of the run; days
+        on which addresses were taken away."""
+        before = self.manifests(base) if base is not None else None
+        declared = before.resources if before else ()
+        self.owned = before.owns if before else ()
         ids = {Address.parse(key): self._locked(found) for key, found in (lock or {}).items()}
         self.known = Known(
             lock=Lock(EMULATOR_TENANT, {}, ids) if lock is not None else None,
             bases=by_customer(declared),
             commits=dict.fromkeys({each.address.root for each in declared}, BASE),
             allowed={name: tuple(map(str, _many(found))) for name, found in (allow or {}).items()},
+            taken={
+                Address.parse(key): datetime.fromisoformat(f"{day}T00:00:00+00:00")
+                for key, day in (taken or {}).items()
+            },
         )
 
     def _locked(self, found: str) -> str:

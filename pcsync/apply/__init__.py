@@ -9,7 +9,7 @@ from pcsync.apply.journal import Hook, Journal, Moment, NullJournal
 from pcsync.apply.permit import Halted, Locks, Terms
 from pcsync.apply.secrets import Passwords, needs_sink
 from pcsync.apply.session import Session
-from pcsync.apply.sinks import CommandSink, FileSink, NoSink, Sink, age_sink
+from pcsync.apply.sinks import CommandSink, FileSink, NoSink, Sink, age_sink, names_in
 
 __all__ = [
     "CommandSink",
@@ -28,5 +28,6 @@ __all__ = [
     "Sink",
     "Terms",
     "age_sink",
+    "names_in",
     "needs_sink",
 ]

@@ -11,46 +11,48 @@ from typing import Any
 
 from pcsync.apply import references, settle
 from pcsync.apply.conditions import holds, kept, members
-from pcsync.apply.session import Answered, Session, fingerprint, in_doubt
+from pcsync.apply.session import Answered, Pausing, Session, fingerprint, in_doubt
 from pcsync.errors import ApiError, PcsyncError, Unreachable
 from pcsync.model import Call, Condition, Empty, Every, Keep, Outcome, StepResult
 
 
-def perform(call: Call, session: Session) -> StepResult:
+def perform(call: Call, session: Session) -> Pausing[StepResult]:
     """Sends the request. Raises PcsyncError for what is not an outcome of its own."""
     if settle.looks_first(call, session):
         effect, found = settle.look(call, session)
         if effect is settle.Effect.THERE:
-            return _taken(call, session, found, "an earlier run asked for it")
+            return (yield from _taken(call, session, found, "an earlier run asked for it"))
         if effect is settle.Effect.UNKNOWN:
             return settle.unknown(call, "an earlier run asked for it and was cut off")
     doubt = session.journal.known(call.id).doubt is not None
     sent = 1 if call.writes else 0
     try:
-        answer = _send(call, session)
+        answer = yield from _send(call, session)
     except (ApiError, Unreachable) as error:
         if call.writes and in_doubt(error):
-            return _settle(call, session, error)
+            return (yield from _settle(call, session, error))
         if call.method == "DELETE" and isinstance(error, ApiError) and error.status == 404:
             return StepResult(call.id, Outcome.DONE, "was gone already", sent=sent)
-        if doubt and (result := _settle(call, session, error)).outcome is Outcome.DONE:
-            return result
+        if doubt:
+            result = yield from _settle(call, session, error)
+            if result.outcome is Outcome.DONE:
+                return result
         raise
     return _answered(call, session, answer.body, sent)
 
 
-def given_again(call: Call, session: Session, there: StepResult) -> StepResult:
+def given_again(call: Call, session: Session, there: StepResult) -> Pausing[StepResult]:
     """The first answer of a call that had its effect in a run of which nothing is known; `there`
     where it does not come. What it makes can't be there twice: without the service's memory the
     repeat is refused."""
     try:
-        answer = _send(call, session)
+        answer = yield from _send(call, session)
     except (ApiError, Unreachable):
         return there
     return _answered(call, session, answer.body, 1)
 
 
-def _send(call: Call, session: Session) -> Answered:
+def _send(call: Call, session: Session) -> Pausing[Answered]:
     """The request with everything filled in; the journal gets its digest without secrets."""
     path = references.path(call.path, session.resolve)
     subject = call.covers[0].rpartition(":")[0]
@@ -59,7 +61,8 @@ def _send(call: Call, session: Session) -> Answered:
         call.body, session.resolve, lambda spec: session.passwords.resolve(subject, spec)
     )
     mark = fingerprint(shown) if call.writes else ""
-    return session.send(call.id, call.method, path, body, user=call.user, mark=mark)
+    sending = session.send(call.id, call.method, path, body, user=call.user, mark=mark)
+    return (yield from sending)
 
 
 def _answered(call: Call, session: Session, body: Any, sent: int) -> StepResult:
@@ -113,30 +116,30 @@ def _keep_one(keep: Keep, body: Any, session: Session) -> None:
         session.known[keep.name] = str(value)
 
 
-def _settle(call: Call, session: Session, lost: PcsyncError) -> StepResult:
+def _settle(call: Call, session: Session, lost: PcsyncError) -> Pausing[StepResult]:
     """After a lost answer: look whether it took effect; else its fate is unknown."""
     effect, found = settle.look(call, session)
     if effect is not settle.Effect.THERE:
         return settle.unknown(call, lost.what)
-    return _taken(call, session, found, lost.what)
+    return (yield from _taken(call, session, found, lost.what))
 
 
-def _taken(call: Call, session: Session, found: Any, why: str) -> StepResult:
+def _taken(call: Call, session: Session, found: Any, why: str) -> Pausing[StepResult]:
     """It took effect: what its answer would have given comes from the look, or from the same
     answer, where the call gives it again."""
     assert call.settle is not None
     if call.settle.repeat:
-        return _again(call, session, settle.unknown(call, why))
+        return (yield from _again(call, session, settle.unknown(call, why)))
     for _, problem in _keep(call.settle.keep, found, session):
         return StepResult(call.id, Outcome.UNKNOWN, problem.what, settle.AGAIN)
     return settle.taken(call, session)
 
 
-def _again(call: Call, session: Session, doubt: StepResult) -> StepResult:
+def _again(call: Call, session: Session, doubt: StepResult) -> Pausing[StepResult]:
     """The call gives its first answer again (a checkout of the same cart, commerce.md 2.4)."""
     path = references.path(call.path, session.resolve)
     try:
-        answer = session.send(call.id, call.method, path, user=call.user, answers=1)
+        answer = yield from session.send(call.id, call.method, path, user=call.user, answers=1)
     except PcsyncError:
         return doubt
     return _answered(call, session, answer.body, 1)

@@ -14,16 +14,18 @@ from datetime import datetime
 from typing import Protocol, assert_never
 
 from pcsync.apply import call, edit, wait
-from pcsync.apply.gates import buys, ends_purchases, gate_of
+from pcsync.apply.gates import buys, ends_purchases, gate_of, waiting
+from pcsync.apply.hindered import hindered
 from pcsync.apply.journal import Moment
 from pcsync.apply.outcomes import outcomes
 from pcsync.apply.permit import Halted, Held, Locked, Overtaken, Terms
 from pcsync.apply.recall import gave_once, recalled, written
 from pcsync.apply.references import NAME, Unresolved
 from pcsync.apply.schedule import GIVE_WAY, Lane, Schedule
-from pcsync.apply.session import Session
+from pcsync.apply.session import Pausing, Session
+from pcsync.apply.turns import TURN, Queue
 from pcsync.apply.upfront import stopped, too_late
-from pcsync.errors import PcsyncError
+from pcsync.errors import PcsyncError, Unreachable
 from pcsync.model import (
     NOTHING,
     Address,
@@ -78,7 +80,9 @@ class Engine:
         self._failed = threading.Event()
         self._no_credit = threading.Event()
         self._started: datetime | None = None
-        lanes = (self._lane(*each) for each in self._by_customer().items())
+        by_customer = self._by_customer()
+        self._queue = Queue(self._terms.turns, by_customer)
+        lanes = (self._turn(name, by_customer[name]) for name in self._queue.sorted(by_customer))
         self._schedule = Schedule(lanes, session.clock, parallel)
         session.known.update({f"{address}#id": known for address, known in plan.ids.items()})
 
@@ -102,6 +106,13 @@ class Engine:
         for step in self._plan.steps:
             found[Address.parse(step.covers[0].partition(":")[0]).root].append(step)
         return found
+
+    def _turn(self, customer: str, steps: Sequence[Step]) -> Lane:
+        """The lane of a customer; when it has ended, nobody waits for its purchases any more."""
+        try:
+            yield from self._lane(customer, steps)
+        finally:
+            self._queue.left(customer)
 
     def _lane(self, customer: str, steps: Sequence[Step]) -> Lane:
         """The work on one customer: its lock, its steps in order, and waits in between."""
@@ -168,11 +179,14 @@ class Engine:
 
     def _sent(self, step: Step) -> bool:
         result = self._results.get(step.id)
-        return result is not None and (result.sent > 0 or result.outcome is Outcome.UNKNOWN)
+        doubtful = result is not None and (result.sent > 0 or result.outcome is Outcome.UNKNOWN)
+        return doubtful or self._session.left(step.id)
 
     def _customer(self, session: Session, steps: Sequence[Step]) -> Lane:
         gates: dict[str, StepResult] = {}
         for step in steps:
+            while buys(step) and self._queue.waits(step) and not self._over():
+                yield TURN
             if self._over():
                 return
             result = self._given(step) or self._hindered(step) or self._gated(step, gates)
@@ -196,6 +210,7 @@ class Engine:
 
     def _end(self, result: StepResult) -> None:
         self._results[result.step] = result
+        self._queue.done(result.step)
         if result.outcome in {Outcome.FAILED, Outcome.UNKNOWN}:
             self._failed.set()
         self._progress.ended(result)
@@ -211,29 +226,8 @@ class Engine:
 
     def _hindered(self, step: Step) -> StepResult | None:
         """Why a step can't be started: what it needs is not done, or its window has closed."""
-        for name in step.after:
-            before = self._results.get(name)
-            if before is None or self._blocks(before, step):
-                return self._without(step, name, before)
-        return too_late(step, self._actions, self._session.clock.now)
-
-    def _blocks(self, before: StepResult, step: Step) -> bool:
-        """Whether a step's result keeps another from starting; one that failed for some of its
-        actions only keeps back what covers or needs one of these."""
-        if before.outcome is Outcome.DONE or not before.fails:
-            return before.outcome is not Outcome.DONE
-        concerned = set(step.covers).union(*(self._actions[c].needs for c in step.covers))
-        return bool(concerned & set(before.fails))
-
-    def _without(self, step: Step, name: str, before: StepResult | None) -> StepResult:
-        """Skipped, or pending with what it waits for; the first cause is named, however far."""
-        if before and before.outcome in {Outcome.SKIPPED, Outcome.PENDING} and before.cause:
-            return replace(before, step=step.id, sent=0)
-        cause = self._steps[name].covers[0].rpartition(":")[0]
-        waits = before is not None and before.outcome is Outcome.PENDING
-        ended = f"is {before.outcome}" if before else "was not started"
-        outcome = Outcome.PENDING if waits else Outcome.SKIPPED
-        return StepResult(step.id, outcome, f"needs {cause}, which {ended}", cause=cause)
+        needed = hindered(step, self._results, self._actions, self._steps)
+        return needed or too_late(step, self._actions, self._session.clock.now)
 
     def _perform(
         self,
@@ -241,49 +235,57 @@ class Engine:
         session: Session,
         gates: dict[str, StepResult],
         there: StepResult | None = None,
-    ) -> Generator[float, None, StepResult]:
+    ) -> Pausing[StepResult]:
         """Carries a step out; where it is `there` already, only asks for what it gave once."""
         try:
             self._progress.started(step)
             match step:
                 case Call() if there is not None:
-                    return call.given_again(step, session, there)
+                    return (yield from call.given_again(step, session, there))
                 case Call():
-                    return call.perform(step, session)
+                    return (yield from call.perform(step, session))
                 case Edit():
-                    return edit.perform(step, session)
+                    return (yield from edit.perform(step, session, self._over))
                 case Await():
                     return (yield from wait.perform(step, session, self._over))
                 case never:
                     assert_never(never)
         except Unresolved as error:
-            return StepResult(step.id, Outcome.UNKNOWN, error.what, error.advice)
+            outcome = Outcome.UNKNOWN if session.left(step.id) else Outcome.SKIPPED
+            return StepResult(step.id, outcome, error.what, error.advice, cause=error.owner)
         except Halted as halt:
             if halt.stop:
                 self.stop(halt.stop)
             return StepResult(step.id, Outcome.NOT_STARTED, halt.what, halt.advice)
         except PcsyncError as error:
             return self._refused(step, error, gates)
-        except GeneratorExit:
-            raise  # a wait that was given up: nothing was sent
         except BaseException as error:
             self.stop(Stop.DEFECT)
-            detail = f"a defect of pcsync ({type(error).__name__}) came in between"
-            self._results[step.id] = StepResult(step.id, Outcome.UNKNOWN, detail, LOOK)
+            self._broken(step, error)
             raise
 
+    def _broken(self, step: Step, error: BaseException) -> None:
+        """The result of a step that a defect of pcsync ended: its own, or that of another customer,
+        after which nobody comes back to a pause."""
+        if self._session.left(step.id):
+            detail = f"a defect of pcsync ({type(error).__name__}) came in between"
+            self._results[step.id] = StepResult(step.id, Outcome.UNKNOWN, detail, LOOK)
+
     def _refused(self, step: Step, error: PcsyncError, gates: dict[str, StepResult]) -> StepResult:
-        """Failed; or pending, where people have to do something first (rules PU5, PU6)."""
+        """Failed; or pending, where people have to do something first (rules PU5, PU6); or not
+        started, for nothing left."""
+        if isinstance(error, Unreachable) and not error.sent:
+            if error.over:
+                self.stop(Stop.DEADLINE)
+            self._failed.set()
+            return StepResult(step.id, Outcome.NOT_STARTED, error.what, error.advice)
         if ends_purchases(error):
             self._no_credit.set()
         gate = gate_of(error)
         if gate is None or gate.name in self._waived(step):
             return StepResult(step.id, Outcome.FAILED, error.what, error.advice)
-        detail = f"waits for {gate.name}: {gate.missing}"
-        cause = step.covers[0].rpartition(":")[0]
-        result = StepResult(step.id, Outcome.PENDING, detail, gate.do, cause=cause)
-        gates[_collection(step)] = result
-        return result
+        gates[_collection(step)] = waiting(step, gate)
+        return gates[_collection(step)]
 
     def _waived(self, step: Step) -> Sequence[str]:
         """The gates at which the customer of a step does not wait."""

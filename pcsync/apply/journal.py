@@ -69,6 +69,9 @@ class Journal(Protocol):
     def answer(self, step: str, request: str, status: int, code: str = "") -> None:
         """The service decided the request with this id. It is written with what comes next."""
 
+    def unsent(self, step: str, request: str) -> None:
+        """The request with this id never left: it is as if there had been no intent."""
+
     def done(self, result: StepResult, kept: Mapping[str, str] = NOTHING) -> None:
         """A step ended; `kept` are the ids that it gave, never secrets. Raises JournalError."""
 
@@ -86,6 +89,9 @@ class NullJournal:
         """Nothing."""
 
     def answer(self, step: str, request: str, status: int, code: str = "") -> None:
+        """Nothing."""
+
+    def unsent(self, step: str, request: str) -> None:
         """Nothing."""
 
     def done(self, result: StepResult, kept: Mapping[str, str] = NOTHING) -> None:

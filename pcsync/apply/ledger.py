@@ -193,6 +193,16 @@ class Ledger:
         """The ids that a run got, by their names."""
         return self.rows("SELECT name, value FROM kept WHERE run = ? ORDER BY name", run)
 
+    def known(self, cloud: str, partner: str) -> frozenset[str]:
+        """The addresses whose ids runs for a partner got from the service."""
+        found = self.rows(
+            "SELECT DISTINCT name FROM kept JOIN plans ON plans.id = kept.plan "
+            "WHERE cloud = ? AND partner = ?",
+            cloud,
+            partner,
+        )
+        return frozenset(row["name"].removesuffix("#id") for row in found)
+
     def prune(self, before: datetime) -> int:
         """Forgets runs that began before a moment and left nothing open, and plans that have no
         run left. Returns the number of runs."""

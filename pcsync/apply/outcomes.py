@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pcsync.model import Action, ActionResult, Outcome, Plan, StepResult, When
+from pcsync.model import GOING, Action, ActionResult, Outcome, Plan, StepResult
 
 # Of several steps of one action the worst outcome is the action's.
 WORST = (
@@ -45,7 +45,7 @@ def _action(
     if action.implied_by:
         other = _action(actions[action.implied_by], actions, mine)
         return replace(other, action=action.id)
-    if action.when is not When.NOW:
+    if action.when not in GOING:
         detail = f"{action.when.value}: nothing to do now"
         return ActionResult(action.id, Outcome.DEFERRED, detail)
     results = [r for r in mine.get(action.id, ()) if not r.fails or action.id in r.fails]

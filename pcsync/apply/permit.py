@@ -81,7 +81,7 @@ class Terms:
     after `until` nothing more is begun; with `fail_fast` no further customer is begun after a
     failure. A customer that is locked is waited for as long as `lock_timeout`, looked at every
     `lock_every` seconds of the machine: other runs are of this world, also beside an emulator that
-    has a clock of its own."""
+    has a clock of its own. Customers in `turns` buy in this order, all others after them."""
 
     permit: Callable[[str], None] = lambda customer: None
     locks: Locks = field(default_factory=Unlocked)
@@ -90,3 +90,4 @@ class Terms:
     seconds: Callable[[], float] = time.monotonic
     until: datetime | None = None
     fail_fast: bool = False
+    turns: tuple[str, ...] = ()

@@ -152,9 +152,7 @@ class _DatabaseHeld:
         self._leases.give(self._key)
 
 
-def last_writers(
-    opened: Callable[[], Connection], faults: tuple[type[Exception], ...]
-) -> Seen:
+def last_writers(opened: Callable[[], Connection], faults: tuple[type[Exception], ...]) -> Seen:
     """The notes of last writers by the keys of customers, to be compared later; none where the
     table is not there yet. Raises PcsyncError."""
     try:

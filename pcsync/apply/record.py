@@ -9,26 +9,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from pcsync.apply.journal import Known, Request
 from pcsync.apply.ledger import Ledger, stored, told
+from pcsync.apply.session import PART
 from pcsync.model import NOTHING, Applied, Outcome, Plan, StepResult
 
 OPEN = frozenset({Outcome.UNKNOWN, Outcome.PENDING})
 UNBEGUN = frozenset({Outcome.STALE, Outcome.NOT_STARTED, Outcome.SKIPPED})
 NOTHING_KNOWN = Known()
 Row = tuple[str, Sequence[object]]
-
-
-class _Waiting(threading.local):
-    """What a thread has to write with the next thing that it writes."""
-
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
 
 
 class Record:
@@ -39,7 +33,9 @@ class Record:
         self._ledger, self._plan, self._now = ledger, plan.id, now
         self._whole, self._text = plan, text
         self._known: dict[str, Known] = {}
-        self._waiting = _Waiting()
+        self._before: dict[str, Known] = {}
+        self._unsent: set[str] = set()
+        self._waiting: dict[str, list[Row]] = defaultdict(list)
         self.run = 0
         self.kept: Mapping[str, str] = self._earlier()
 
@@ -79,10 +75,12 @@ class Record:
     def intent(self, step: str, request: Request) -> None:
         """A request is about to leave; on return this is safe on disk. Raises JournalError."""
         now, known = self._now(), self.known(step)
+        self._before[step] = known
         known = replace(known, attempts=known.attempts + 1, doubt=known.doubt or now)
         asked = (request.id, request.method, request.path, request.digest)
         columns = "run, plan, step, attempt, id, method, path, digest, left_at"
         self._write(
+            step,
             (
                 f"INSERT INTO requests ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (self.run, self._plan, step, known.attempts, *asked, stored(now)),
@@ -91,9 +89,9 @@ class Record:
         self._known[step] = known
 
     def answer(self, step: str, request: str, status: int, code: str = "") -> None:
-        """The service decided a request. It is written with what this thread writes next: killed
-        before that, the request is in doubt, and its repeat brings the same answer."""
-        self._waiting.rows.append(
+        """The service decided a request. It is written with what is written next of its step:
+        killed before that, the request is in doubt, and its repeat brings the same answer."""
+        self._waiting[PART.sub("", step)].append(
             (
                 "UPDATE requests SET status = ?, code = ? WHERE plan = ? AND step = ? AND id = ?",
                 (status, code, self._plan, step, request),
@@ -101,12 +99,22 @@ class Record:
         )
         self._known[step] = _answered(self.known(step), status)
 
+    def unsent(self, step: str, request: str) -> None:
+        """The request never left; one of an earlier attempt with the same id may have. Raises
+        JournalError."""
+        mine = (self.run, self._plan, step, request, self.known(step).attempts)
+        which = "run = ? AND plan = ? AND step = ? AND id = ? AND attempt = ?"
+        self._write(step, (f"DELETE FROM requests WHERE {which}", mine))
+        self._known[step] = self._before[step]
+        self._unsent.add(PART.sub("", step))
+
     def done(self, result: StepResult, kept: Mapping[str, str] = NOTHING) -> None:
         """A step ended; `kept` are the ids that it gave. Raises JournalError."""
         columns = (self.run, self._plan, result.step)
         how = (result.outcome.value, result.detail, result.advice, result.cause)
         ended = (json.dumps(result.fails), result.sent, stored(self._now()))
         self._write(
+            result.step,
             ("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*columns, *how, *ended)),
             *(
                 ("INSERT INTO kept VALUES (?, ?, ?, ?, ?)", (*columns, name, value))
@@ -115,8 +123,9 @@ class Record:
         )
         self._known[result.step] = replace(self.known(result.step), result=result)
 
-    def _write(self, *rows: Row) -> None:
-        waiting = self._waiting.rows
+    def _write(self, step: str, *rows: Row) -> None:
+        """A step and its parts are in one hand at a time."""
+        waiting = self._waiting[PART.sub("", step)]
         with self._ledger.writing() as file:
             for statement, values in (*waiting, *rows):
                 file.execute(statement, values)
@@ -124,12 +133,11 @@ class Record:
 
     def end(self, applied: Applied, code: int) -> None:
         """The run ended by itself, with this exit code. What was not started is left open only
-        where the run was stopped, or where an earlier request for it is still in doubt: else
-        something is in its way. Raises JournalError."""
+        where the run was stopped, where a request for it could not leave, or where an earlier one
+        is still in doubt: else something is in its way. Raises JournalError."""
         open_ = OPEN | {Outcome.NOT_STARTED} if applied.stopped else OPEN
         left = sum(
-            result.outcome in open_
-            or (result.outcome in UNBEGUN and self.known(result.step).doubt is not None)
+            result.outcome in open_ or (result.outcome in UNBEGUN and self._could(result.step))
             for result in applied.steps
         )
         with self._ledger.writing() as file:
@@ -137,6 +145,10 @@ class Record:
                 "UPDATE runs SET ended = ?, exit = ?, open = ? WHERE id = ?",
                 (stored(self._now()), int(code), left, self.run),
             )
+
+    def _could(self, step: str) -> bool:
+        """Whether a step that was not begun can go on by this journal alone."""
+        return self.known(step).doubt is not None or step in self._unsent
 
 
 def _asked(known: Known, row: sqlite3.Row) -> Known:

@@ -22,6 +22,7 @@ class Unresolved(PcsyncError):
     """A step refers to an id that no earlier step has given."""
 
     def __init__(self, name: str) -> None:
+        self.owner = name.partition("#")[0]
         super().__init__(
             f"{name} is not known", "run `pcsync plan` again: it looks at what is there now"
         )

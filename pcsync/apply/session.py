@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid5
 
 from pcsync.apply.journal import Hook, Journal, Moment, NullJournal, Request, nobody
@@ -27,6 +28,11 @@ BUSY = frozenset({(409, "800064"), (409, "800082")})
 BUSY_TRIES, BUSY_PAUSE = 5, 120.0
 READS = frozenset({"GET", "HEAD"})
 THROTTLED = 429
+PART = re.compile(r"~\d+$")
+"""What the name of a part of a step ends with."""
+T = TypeVar("T")
+Pausing = Generator[float, None, T]
+"""Work that yields the seconds for which it pauses; in these its worker is free for others."""
 NAMESPACE = UUID("8a6c0c1e-5f1f-4a0e-9c3b-0d1f6c1a7b52")
 
 
@@ -68,10 +74,15 @@ class Clock(Protocol):
 
 
 def in_doubt(error: PcsyncError) -> bool:
-    """Whether a write that ended so may have taken effect all the same."""
-    return isinstance(error, Unreachable) or (
-        isinstance(error, ApiError) and error.status in PASSING
-    )
+    """Whether a write that ended so may have taken effect all the same: it left."""
+    if isinstance(error, Unreachable):
+        return error.sent
+    return isinstance(error, ApiError) and error.status in PASSING
+
+
+def busy(error: ApiError) -> bool:
+    """Whether a refusal passes by itself within minutes."""
+    return (error.status, error.code) in BUSY
 
 
 def fingerprint(body: Any) -> str:
@@ -96,6 +107,8 @@ class Session:
     permit: Callable[[], None] = lambda: None
     journal: Journal = field(default_factory=NullJournal)
     hook: Hook = nobody
+    out: set[str] = field(default_factory=set)
+    """The steps and parts of steps of which a write has left, and was not refused."""
 
     @property
     def resolve(self) -> Resolve:
@@ -115,30 +128,43 @@ class Session:
         body: Any = None,
         *,
         user: bool = False,
-        digest: str = "",
-        if_match: str | None = None,
         answers: int = 0,
         mark: str = "",
-    ) -> Answered:
+    ) -> Pausing[Answered]:
         """One request of a step. A resource that is busy for a moment is asked again later under
-        the next id, for the refusal was an answer (commerce.md 4.5). `digest` is a part of the id,
-        `mark` only of what the journal says."""
-        first = self.journal.known(step).answers + answers
+        the next id, for the refusal was an answer (commerce.md 4.5). `mark` is what the journal
+        says of its body."""
+        first = self.answers(step) + answers
         for answer in range(first, first + BUSY_TRIES):
-            request = Request(self.request_id(step, digest, answer), method, path, mark or digest)
+            request = Request(self.request_id(step, answers=answer), method, path, mark)
             try:
-                return self._one(step, request, body, user, if_match)
+                return self.once(step, request, body, user=user)
             except ApiError as error:
-                last = answer + 1 == first + BUSY_TRIES
-                if last or (error.status, error.code) not in BUSY:
+                if answer + 1 == first + BUSY_TRIES or not busy(error):
                     raise
-                self.clock.sleep(BUSY_PAUSE)
+            yield BUSY_PAUSE
         raise AssertionError("the last try returns or raises")
 
-    def _one(
-        self, step: str, request: Request, body: Any, user: bool, if_match: str | None
+    def answers(self, step: str) -> int:
+        """How many requests of a step the service has decided, in earlier runs, too."""
+        return self.journal.known(step).answers
+
+    def left(self, step: str) -> bool:
+        """Whether a write of a step, or of one of its parts, has left in this run and was not
+        refused."""
+        return any(PART.sub("", name) == step for name in self.out)
+
+    def once(
+        self,
+        step: str,
+        request: Request,
+        body: Any = None,
+        *,
+        user: bool = False,
+        if_match: str | None = None,
     ) -> Answered:
-        """One request; a write is in the journal before it leaves, and so is how it ended."""
+        """One request; a write is in the journal before it leaves, and so is how it ended. One that
+        never left is taken out again."""
 
         def sent() -> Answered:
             return self.client.send(
@@ -155,15 +181,20 @@ class Session:
         self.permit()
         self.journal.intent(step, request)
         self.hook(Moment.INTENT_WRITTEN, step)
+        self.out.add(step)
         try:
             answer = sent()
         except ApiError as error:
             self.hook(Moment.REQUEST_SENT, step)
             if not in_doubt(error) and error.status != THROTTLED:
+                self.out.discard(step)
                 self.journal.answer(step, request.id, error.status, error.code)
             raise
-        except Unreachable:
+        except Unreachable as error:
             self.hook(Moment.REQUEST_SENT, step)
+            if not error.sent:
+                self.out.discard(step)
+                self.journal.unsent(step, request.id)
             raise
         self.hook(Moment.REQUEST_SENT, step)
         self.journal.answer(step, request.id, answer.status)

@@ -112,6 +112,19 @@ def _entry(line: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def names_in(path: Path) -> frozenset[str] | None:
+    """The names that a file of secrets holds, and nothing else of it; none where there is no file
+    yet, None where it can't be read."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return frozenset()
+    except (OSError, UnicodeDecodeError):
+        return None
+    entries = [entry for line in lines if (entry := _entry(line))]
+    return frozenset(entry["name"] for entry in entries if isinstance(entry.get("name"), str))
+
+
 def age_sink(path: Path, recipients: Sequence[str], now: Now) -> FileSink:
     """A file whose secrets only these keys can read: in each line `age` is an armored age file.
 

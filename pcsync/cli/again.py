@@ -36,6 +36,7 @@ def plan_again(plan: Plan, settings: Settings, connection: Connection) -> Plan:
         Lock(settings.tenant, ids=declared.recorded),
         bases=declared.bases,
         allowed=declared.allowed,
+        reowned=declared.reowned,
     )
     names = {resource.address.root for resource in declared.resources}
     with Bar("checking", len(names)) as bar:

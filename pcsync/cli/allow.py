@@ -21,6 +21,7 @@ NAMES: Mapping[str, str | None] = {
     "create": "ADDRESS",
     "empty-exclusive": None,
     "freeze": None,
+    "take-again": "ADDRESS",
     **{measure.value: NUMBER for measure in Measure},
 }
 # Who gave the flags, where a pipeline says so.

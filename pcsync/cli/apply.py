@@ -16,8 +16,10 @@ from pcsync.cli.options import (
     allow_option,
     base_option,
     connection_options,
+    correct_drift_option,
     format_option,
     label_option,
+    no_preflight_option,
     observed,
     paths_argument,
 )
@@ -74,8 +76,10 @@ Examples:
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @base_option
+@correct_drift_option
 @allow_option
 @label_option
+@no_preflight_option
 @journaling.journal_option
 @running_options
 @format_option
@@ -90,8 +94,10 @@ def command(
     wait_for_orders: bool,
     yes: bool,
     base: str | None,
+    correct_drift: bool,
     allow: tuple[str, ...],
     label: tuple[str, ...],
+    no_preflight: bool,
     journal: Path | None,
     running: Running,
     form: str,
@@ -107,8 +113,8 @@ def command(
     from pcsync.cli.known import given_of
     from pcsync.cli.settings import load_settings
 
-    _check_words(plan_file, resume, paths, base, allow, label, wait_for_orders)
-    given = given_of(base, allow, label)
+    _check_words(plan_file, resume, paths, base, allow, label, wait_for_orders, no_preflight)
+    given = given_of(base, allow, label, drift=correct_drift, preflight=not no_preflight)
     # A saved plan is guarded by the settings of the base that it was made with.
     read = output.load_plan(plan_file) if plan_file else None
     guard = guards(read.base, Path()) if read and read.base else given.project
@@ -142,6 +148,7 @@ def _check_words(
     allow: Sequence[str],
     label: Sequence[str],
     wait_for_orders: bool,
+    no_preflight: bool,
 ) -> None:
     """Raises UsageError for words that do not go together."""
     if wait_for_orders and "-" in paths:
@@ -151,8 +158,9 @@ def _check_words(
             "--plan, --resume and PATH exclude each other", "a plan holds its manifests"
         )
     later = [word for word in allow if word != "freeze"]
-    if (plan_file or resume) and (base or later or label):
-        what = "--base" if base else "--allow" if later else "--label"
+    given = {"--base": base, "--allow": later, "--label": label, "--no-preflight": no_preflight}
+    if (plan_file or resume) and any(given.values()):
+        what = next(name for name, value in given.items() if value)
         raise UsageError(f"{what} is of no use to a saved plan", "give it to `pcsync plan`")
 
 
@@ -177,7 +185,9 @@ def _ended(plan: Plan, code: int) -> int:
     """The exit code of a run, and of what its plan had to leave out."""
     from pcsync.cli import output
 
-    left = output.standing(plan) or (Exit.FAILED if plan.unknown else Exit.FINE)
+    left = output.standing(plan) or output.unread(plan)
+    if code == Exit.FINE and left == Exit.WAITING:
+        return left
     if code == Exit.FINE and left != Exit.FINE:
         return Exit.PARTIAL if plan.steps else left
     return code
@@ -192,13 +202,17 @@ def _planned(
     wait: bool,
 ) -> Plan:
     """A new plan, which says what earlier runs have left."""
+    from pcsync.cli.kept import kept
+    from pcsync.cli.known import said_of
     from pcsync.cli.policies import judged, policies_of
     from pcsync.cli.stages import plan_of
     from pcsync.cli.waiting import until_orders_show
 
     left = journaling.left_open(ledger, settings)
     journaling.tell(left)
-    known = replace(given, findings=left)
+    taken = journaling.taken_away(ledger, settings)
+    said = (*left, *said_of(given))
+    known = replace(given, findings=said, taken=taken, kept=kept(settings, ledger))
 
     def make() -> Plan:
         plan = plan_of(paths, settings, watch, given=known)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from pcsync.model import Address, Finding, Severity
 if TYPE_CHECKING:
     from pcsync.cli.settings import Settings
     from pcsync.manifests import Lock, Manifests, Project
-    from pcsync.model import Resource
+    from pcsync.model import Owns, Resource
 
 AUTO = "auto"
 SHORT = 7
@@ -43,11 +43,13 @@ class BaseProblems(ManifestProblems):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What one commit or folder declares, by customer; `home` begins the names of its files."""
+    """What one commit or folder declares, by customer; `home` begins the names of its files,
+    `owns` are the collections that it holds as a whole."""
 
     project: Project | None
     customers: Mapping[str, Mapping[Address, Resource]]
     home: str
+    owns: tuple[Owns, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ class Base:
         """What was declared of a customer; None where that is not known."""
         name = self.chosen.get(customer, self.every)
         return None if name is None else self.tables[name].customers.get(customer, {})
+
+    def owns(self) -> Iterator[Owns]:
+        """The collections that were held as a whole, each as its customer's table has it."""
+        for name, table in self.tables.items():
+            for each in table.owns:
+                if self.chosen.get(each.owner.root, self.every) == name:
+                    yield each
 
     def customers(self) -> set[str]:
         """The customers of which something was declared."""
@@ -198,14 +207,19 @@ def _folder(folder: Path, directory: Path) -> Table:
 
 def _table(folder: Path, directory: Path, root: Path | None, home: str, label: str) -> Table:
     from pcsync.kinds import load_kinds
-    from pcsync.manifests import load
+    from pcsync.manifests import load, of_base
     from pcsync.plan.recorded import by_customer
 
     # A path that was not there yet declared nothing.
     paths = [path for path in _paths(folder) if path.exists()]
     try:
-        found = load(paths, load_kinds(), root=root).resources if paths else ()
-        return Table(_settings(folder, directory), by_customer(found), home)
+        project = _settings(folder, directory)
+        if not paths:
+            return Table(project, {}, home)
+        # What it was allowed to use then; what is not set any more stays as it was written.
+        variables = of_base(project.variables if project else (), os.environ)
+        found = load(paths, load_kinds(), root=root, variables=variables)
+        return Table(project, by_customer(found.resources), home, found.owns)
     except ManifestProblems as problems:
         raise BaseProblems(label[:SHORT] if root else label, problems) from None
 

@@ -44,18 +44,19 @@ def command(
     watch: Watch,
 ) -> int:
     """Show what is live and differs from git. Changes nothing. Exits with 2 on drift."""
-    from pcsync.cli import output
+    from pcsync.cli import journaling, output
     from pcsync.cli.known import given_of
     from pcsync.cli.settings import load_settings
     from pcsync.cli.stages import plan_of
     from pcsync.model import Limits
     from pcsync.report.document import drift_document
 
-    given = given_of(base, label=label)
+    given = given_of(base, label=label, drift=bool(base), preflight=False)
     settings = load_settings(cloud=cloud, emulator_url=emulator_url, base=given.project)
     # A limit is of runs that write.
     settings = replace(settings, limits=Limits())
-    plan = plan_of(paths, settings, watch, given=given)
+    taken = journaling.taken(journaling.place(None, settings.directory), settings)
+    plan = plan_of(paths, settings, watch, given=replace(given, taken=taken))
     output.show(drift_document(plan), form)
     if plan.steps:
         return Exit.CHANGES

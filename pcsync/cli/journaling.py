@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pcsync.errors import UsageError
-from pcsync.model import Finding, Severity
+from pcsync.model import NOTHING, Finding, Severity
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pcsync.apply.ledger import Ledger, Run
     from pcsync.cli.settings import Settings
-    from pcsync.model import Plan
+    from pcsync.model import Address, Plan
 
 VARIABLE = "PCSYNC_JOURNAL"
 USUAL = Path(".pcsync") / "journal.db"
@@ -60,6 +62,21 @@ def unfinished(path: Path, settings: Settings) -> tuple[Finding, ...]:
         return ()
     with opened(path) as ledger:
         return left_open(ledger, settings)
+
+
+def taken(path: Path, settings: Settings) -> Mapping[Address, datetime]:
+    """What runs for this partner took away, and when; the journal is not made for that."""
+    if not path.exists():
+        return NOTHING
+    with opened(path) as ledger:
+        return taken_away(ledger, settings)
+
+
+def taken_away(ledger: Ledger, settings: Settings) -> Mapping[Address, datetime]:
+    """The same by an open journal."""
+    from pcsync.apply import taken as journalled
+
+    return journalled.taken_away(ledger, settings.cloud.name, settings.tenant)
 
 
 def left_open(ledger: Ledger, settings: Settings) -> tuple[Finding, ...]:

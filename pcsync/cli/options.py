@@ -33,6 +33,16 @@ allow_option = click.option(
     metavar="NAME[=VALUE]",
     help="Lift what is refused otherwise, in this plan only; may be repeated.",
 )
+correct_drift_option = click.option(
+    "--correct-drift",
+    is_flag=True,
+    help="With --base: bring in line as well what differs from git and was not changed there.",
+)
+no_preflight_option = click.option(
+    "--no-preflight",
+    is_flag=True,
+    help="Do not ask beforehand what the service would refuse; the plan says so.",
+)
 label_option = click.option(
     "--label",
     multiple=True,

@@ -13,14 +13,15 @@ import click
 
 from pcsync.durable import replace_file
 from pcsync.errors import Exit, PlanFileError
-from pcsync.model import Severity
+from pcsync.model import Severity, gate_called
 
 if TYPE_CHECKING:
-    from pcsync.model import Plan
+    from pcsync.model import Finding, Plan
 
-OPEN_CHOICE = "decision-needed"
 OVER = "over-limit"
 POLICY = "policy"
+UNSEEN = "delegation"
+UNREAD = "not-read"
 NARROW = 80
 WIDE = 140
 
@@ -69,7 +70,23 @@ def standing(plan: Plan) -> Exit:
         return Exit.REFUSED
     if _has_errors(plan):
         return Exit.FAILED
-    return Exit.REFUSED if OPEN_CHOICE in codes else Exit.FINE
+    return Exit.REFUSED if any(map(_asks, plan.findings)) else Exit.FINE
+
+
+def _asks(finding: Finding) -> bool:
+    """Whether nothing is planned for something before its manifest answers a question."""
+    return bool(finding.ways) and not finding.due and finding.severity is Severity.WARNING
+
+
+def unread(plan: Plan) -> Exit:
+    """What an apply ends with for what could not be read: waiting where a closed gate is why."""
+    if not plan.unknown:
+        return Exit.FINE
+    shut = {name for name, gates in plan.closed.items() if UNSEEN in gates}
+    waits = all(len(each.path) > 1 and each.root in shut for each in plan.unknown)
+    reads = [finding for finding in plan.findings if finding.code == UNREAD]
+    here = all(finding.advice.endswith(gate_called(UNSEEN).do) for finding in reads)
+    return Exit.WAITING if waits and here else Exit.FAILED
 
 
 def _breaks_policy(plan: Plan) -> bool:

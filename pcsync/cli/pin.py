@@ -50,7 +50,7 @@ def command(
     from pcsync.cli.stages import no_one, plan_of
     from pcsync.manifests import Lock
 
-    given = given_of()
+    given = given_of(preflight=False)
     settings = load_settings(cloud=cloud, emulator_url=emulator_url)
     if settings.rehearsal:
         what = "the lock file is of another cloud than this one"

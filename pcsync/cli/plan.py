@@ -13,8 +13,10 @@ from pcsync.cli.options import (
     allow_option,
     base_option,
     connection_options,
+    correct_drift_option,
     format_option,
     label_option,
+    no_preflight_option,
     observed,
     paths_argument,
 )
@@ -43,8 +45,10 @@ Examples:
 )
 @click.option("--why", metavar="ADDRESS", help="Explain what is planned for one resource, and why.")
 @base_option
+@correct_drift_option
 @allow_option
 @label_option
+@no_preflight_option
 @journaling.journal_option
 @format_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
@@ -54,8 +58,10 @@ def command(
     paths: tuple[str, ...],
     out: Path | None,
     base: str | None,
+    correct_drift: bool,
     allow: tuple[str, ...],
     label: tuple[str, ...],
+    no_preflight: bool,
     journal: Path | None,
     form: str,
     detailed_exitcode: bool,
@@ -67,16 +73,20 @@ def command(
     """Show what apply would change. Changes nothing."""
     from pcsync.cli import output, policies, saved
     from pcsync.cli import why as explained
-    from pcsync.cli.known import given_of
+    from pcsync.cli.kept import kept_by
+    from pcsync.cli.known import given_of, said_of
     from pcsync.cli.settings import load_settings
     from pcsync.cli.stages import no_one, plan_of
     from pcsync.report.document import plan_document
 
-    given = given_of(base, allow, label)
+    given = given_of(base, allow, label, drift=correct_drift, preflight=not no_preflight)
     settings = load_settings(cloud=cloud, emulator_url=emulator_url, base=given.project)
-    left = journaling.unfinished(journaling.place(journal, settings.directory), settings)
+    place = journaling.place(journal, settings.directory)
+    left = journaling.unfinished(place, settings)
     journaling.tell(left)
-    given = replace(given, findings=left)
+    taken = journaling.taken(place, settings)
+    said = (*left, *said_of(given))
+    given = replace(given, findings=said, taken=taken, kept=kept_by(place, settings))
     address = explained.wanted(why) if why else None
     drafts: list[Draft] = []
     plan = plan_of(paths, settings, watch, drafts.extend if address else no_one, given)

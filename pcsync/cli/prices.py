@@ -66,7 +66,7 @@ def check(
             "there are no price sheets", "say where they are: `prices: {files: [...]}`"
         )
     drafts: list[Draft] = []
-    plan_of(paths, settings, watch, drafts.extend, given_of())
+    plan_of(paths, settings, watch, drafts.extend, given_of(preflight=False))
     views = [draft.view for draft in drafts if draft.view.owner]
     now, found = _priced(views, settings, watch)
     sheets = next((view.prices.sheets for view in views if view.prices), ())

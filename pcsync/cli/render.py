@@ -5,6 +5,7 @@ Owns what is printed on stdout: the merged document as YAML, nothing else.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -29,11 +30,12 @@ def command(name: str, paths: tuple[str, ...], origin: bool) -> None:
     """
     from pcsync.errors import UsageError
     from pcsync.kinds import load_kinds
-    from pcsync.manifests import load_project, render
+    from pcsync.manifests import allowed, load_project, render
 
     project = load_project(Path())
     chosen = [path if path == "-" else Path(path) for path in paths] or project.paths
-    text = render(name, chosen, load_kinds(), sys.stdin, origin=origin)
+    variables = allowed(project.variables, os.environ)
+    text = render(name, chosen, load_kinds(), sys.stdin, origin=origin, variables=variables)
     if text is None:
         advice = "name a customer as in `metadata.name`, or add the path of its file"
         raise UsageError(f"no customer called {name} stands in these manifests", advice)

@@ -68,7 +68,7 @@ def command(
     from pcsync.plan.renewals import calendar
     from pcsync.report.renewals import renewals_document
 
-    given = replace(given_of(base), calendar=True)
+    given = replace(given_of(base, drift=bool(base), preflight=False), calendar=True)
     settings = load_settings(cloud=cloud, emulator_url=emulator_url, base=given.project)
     drafts: list[Draft] = []
     plan = plan_of(paths, settings, watch, drafts.extend, given)

@@ -158,6 +158,7 @@ def refuse_rest(plan: Plan, settings: Settings, running: Running, now: Now) -> N
 def terms_of(plan: Plan, settings: Settings, running: Running, now: Now) -> Terms:
     """The terms of one run. Raises SettingsError where its locks can't be used."""
     from pcsync.apply import Terms
+    from pcsync.plan.turns import turns
 
     return Terms(
         permit=permit_of(plan, settings, running, now),
@@ -165,6 +166,7 @@ def terms_of(plan: Plan, settings: Settings, running: Running, now: Now) -> Term
         lock_timeout=timedelta(seconds=running.lock_timeout),
         until=now() + timedelta(seconds=running.deadline) if running.deadline else None,
         fail_fast=running.fail_fast,
+        turns=turns(plan),
     )
 
 

@@ -17,7 +17,7 @@ from pcsync.model import Limits, ProjectRules
 
 if TYPE_CHECKING:
     from pcsync.client import Cloud, Identity
-    from pcsync.manifests import AgeFile, Lease, Project, Reference, SignIn
+    from pcsync.manifests import AgeFile, Lease, Project, Reference, SignIn, Variables
 
 EMULATOR_URL = "http://127.0.0.1:8642"
 EMULATOR_TENANT = "2f1c6f0e-5a3b-4d0c-9a57-0f6f6a1f4b11"
@@ -35,7 +35,9 @@ class Settings:
     `refresh_token`. Secrets go to the file `sink`, the file `age` or `sink_command`; `generate`
     makes passwords. `timeout` and `run_timeout` are seconds; without `posts` a plan sends none.
     In a `rehearsal` the cloud is not the one that the project names: its lock file holds nothing
-    of it, and nothing of it goes there. `prices` are patterns of the files of price sheets.
+    of it, and nothing of it goes there. `prices` are patterns of the files of price sheets,
+    `partner` is what the project calls the partner. `variables` are those of the environment that
+    manifests may use.
     """
 
     directory: Path
@@ -58,6 +60,7 @@ class Settings:
     posts: bool = True
     rules: ProjectRules = field(default_factory=ProjectRules)
     rehearsal: bool = False
+    partner: str = ""
     max_age: timedelta = MAX_AGE
     age: AgeFile | None = None
     sink_command: tuple[str, ...] = ()
@@ -67,6 +70,7 @@ class Settings:
     lease: Lease | None = None
     limits: Limits = field(default_factory=Limits)
     prices: tuple[str, ...] = ()
+    variables: Variables = field(default_factory=dict, repr=False)
 
     @property
     def has_sink(self) -> bool:
@@ -87,16 +91,27 @@ def load_settings(
     What guards a change comes from `base`, the settings of what it is compared with. Raises
     ManifestProblems for `pcsync.yaml`, SettingsError for what is missing.
     """
-    from pcsync.manifests import guarded, load_project
+    from pcsync.manifests import allowed, guarded, load_project
 
     directory = Path()
     project = load_project(directory)
     if base is not None:
         project = guarded(project, base)
+    settings = _of(project, cloud, emulator_url, writable, environment)
+    return replace(settings, variables=allowed(project.variables, environment))
+
+
+def _of(
+    project: Project,
+    cloud: str | None,
+    emulator_url: str | None,
+    writable: bool,
+    environment: Mapping[str, str],
+) -> Settings:
     name = cloud or environment.get("PCSYNC_CLOUD") or project.cloud
     if name == "emulator":
         url = emulator_url or environment.get("PCSYNC_EMULATOR_URL") or EMULATOR_URL
-        settings = _emulated(project, url, directory)
+        settings = _emulated(project, url, project.directory)
         sign_in = project.apply if writable else project.plan
         if project.cloud != "emulator" or sign_in is None:
             return settings
@@ -111,12 +126,32 @@ def rules_of(project: Project, attested: bool) -> ProjectRules:
         partner_kind=partner.kind if partner else "direct",
         billing_currency=partner.billing_currency if partner else None,
         attested=attested,
+        attested_by=_signed(project),
+        sink=_sink(project),
         decide_within=project.decide_within,
         ignored=project.ignored_licenses,
         protected_users=project.protected_patterns,
         seat_caps=tuple((cap.name, cap.products, cap.max) for cap in project.seat_caps),
         limits={name: int(limit.most) for name, limit in project.limits.run.items()},
     )
+
+
+def _signed(project: Project) -> str:
+    """Who attests to be the partner on record, in the short form of a name, and since when."""
+    found = project.partner_on_record
+    return f"{found.by.partition('@')[0]}, {found.on}" if found else ""
+
+
+def _sink(project: Project) -> str:
+    """Where secrets go, as it is written in `pcsync.yaml`."""
+    secrets = project.secrets
+    if secrets.age:
+        return f"age:{secrets.age.path}"
+    if secrets.command:
+        return f"command {secrets.command[0]}"
+    if secrets.file or project.cloud == "emulator":
+        return f"file:{secrets.file or LOCAL_SINK}"
+    return ""
 
 
 def _emulated(project: Project, url: str, directory: Path) -> Settings:
@@ -166,8 +201,6 @@ def _real(project: Project, name: str, writable: bool, environment: Mapping[str,
         identity=identity_of(sign_in, writable, environment),
         ca=_existing(network.ca),
         proxy=network.proxy,
-        timeout=network.timeout or TIMEOUT,
-        run_timeout=network.run_timeout,
         posts=project.preflight_posts,
         rules=rules_of(project, attested=project.partner_on_record is not None),
         rehearsal=project.cloud != name,
@@ -183,6 +216,9 @@ def _running(project: Project) -> dict[str, Any]:
         "age": secrets.age,
         "sink_command": secrets.command,
         "generate": secrets.generate,
+        "partner": (project.partner.name if project.partner else None) or "",
+        "timeout": project.network.timeout or TIMEOUT,
+        "run_timeout": project.network.run_timeout,
         "freeze": project.freeze,
         "paused": project.paused,
         "lease": project.lease,

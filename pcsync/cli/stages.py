@@ -36,7 +36,13 @@ def read_manifests(paths: Sequence[str], settings: Settings) -> Manifests:
 
     wanted: list[Path | str] = ["-" if path == "-" else Path(path) for path in paths]
     found = wanted or list(settings.paths)
-    manifests = load(found, load_kinds(), stdin=sys.stdin, root=settings.directory)
+    manifests = load(
+        found,
+        load_kinds(),
+        stdin=sys.stdin,
+        root=settings.directory,
+        variables=settings.variables,
+    )
     misplaced(manifests, settings.directory)
     return manifests
 
@@ -114,6 +120,7 @@ def make_plan(
     from pcsync.plan.build import build
     from pcsync.plan.draft import draft
     from pcsync.plan.recorded import pinned
+    from pcsync.plan.untouched import untouched
 
     kinds = load_kinds()
     blank = _blank(manifests, settings, connection, known)
@@ -122,6 +129,7 @@ def make_plan(
         pinned(kinds, scope.resources, blank.recorded),
         manifests.owns,
         scope.bases,
+        untouched(manifests.resources, scope.bases, known.reowned),
         blank=blank,
         parallel=settings.parallel,
     )
@@ -141,6 +149,7 @@ def _blank(manifests: Manifests, settings: Settings, connection: Connection, kno
         at=connection.clock.now(),
         prices=read_prices(manifests, settings, known),
         calendar=known.calendar,
+        taken=known.taken,
         can=connection.can,
         cloud=settings.cloud.name,
         contract=settings.contract,
@@ -173,7 +182,12 @@ def _frame(
         released=scope.released,
         paths=known.paths,
         declared=Declared(
-            scope.resources, manifests.owns, scope.here, blank.recorded, known.allowed
+            scope.resources,
+            manifests.owns,
+            scope.here,
+            blank.recorded,
+            known.allowed,
+            known.reowned,
         ),
         limits=settings.limits,
         lifted_by=known.lifted_by,
@@ -181,6 +195,7 @@ def _frame(
         left_out=known.left_out,
         halts=tuple(halts(settings, blank.at)),
         contract=settings.contract,
+        partner=settings.partner,
     )
 
 
@@ -207,8 +222,10 @@ def plan_of(
         lifted_by=asked_by() if given.allowed else "",
         labels=given.labels,
         calendar=given.calendar,
+        taken=given.taken,
         left_out=customers(whole) - customers(manifests),
     )
+    settings = replace(settings, rules=replace(settings.rules, kept=given.kept))
     with (
         connect(settings, writable=False, on_request=watch) as connection,
         Bar("reading", customers(manifests)) as bar,

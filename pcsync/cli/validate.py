@@ -5,6 +5,7 @@ Owns its one line of output; problems are raised and shown by the main module.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -36,11 +37,12 @@ def command(paths: tuple[str, ...]) -> None:
     """
     from pcsync.cli import policies
     from pcsync.kinds import load_kinds
-    from pcsync.manifests import load, load_project
+    from pcsync.manifests import allowed, load, load_project
 
     project = load_project(Path())
     chosen = [path if path == "-" else Path(path) for path in paths] or project.paths
-    manifests = load(chosen, load_kinds(), sys.stdin)
+    variables = allowed(project.variables, os.environ)
+    manifests = load(chosen, load_kinds(), sys.stdin, variables=variables)
     policies.misplaced(manifests, Path())
     policies.own(Path())
     for warning in manifests.findings:

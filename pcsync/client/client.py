@@ -25,7 +25,7 @@ from pcsync.client.guard import is_read
 from pcsync.client.hook import Nobody, OnRequest
 from pcsync.client.links import TOKEN, LinkError, Next, next_page
 from pcsync.client.policy import Policy
-from pcsync.client.retry import Retry, is_answer
+from pcsync.client.retry import Retry, in_doubt, is_answer
 from pcsync.client.signed import Instruments, SignedDoor, Trip
 from pcsync.client.tally import Counts, Tally
 from pcsync.client.tokens import Tokens
@@ -155,7 +155,8 @@ class Client:
             return self._asked(ask)
 
     def _asked(self, ask: Ask) -> Answer:
-        began, attempt, last = self._clock.monotonic(), 1, None
+        began, attempt = self._clock.monotonic(), 1
+        doubt: PcsyncError | None = None
         while True:
             try:
                 until = began + self._retry.deadline
@@ -164,14 +165,16 @@ class Client:
                 self._answered(ask)
                 return found
             except OutOfTime as late:
-                raise last or late from None
+                raise doubt or late from None
             except (ApiError, Unreachable) as failure:
-                last = failure
+                doubt = failure if in_doubt(failure) else doubt
                 wait = self._wait(ask, attempt, failure, self._clock.monotonic() - began)
                 if wait is None:
                     if isinstance(failure, ApiError):
                         self._answered(ask)
-                    raise
+                    if doubt in {None, failure} or is_answer(failure):
+                        raise
+                    raise doubt from None
                 if is_answer(failure):
                     ask = replace(ask, ids=replace(ask.ids, request_id=self._new_id()))
             self._clock.sleep(wait)

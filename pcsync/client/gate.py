@@ -18,11 +18,18 @@ from pcsync.client.pace import HAIR
 from pcsync.client.policy import Policy, Ticket
 from pcsync.client.retry import NotSent
 
-LATE = "not sent: the request limits, or the time of this run, leave no time for it"
+LATE = "the request limits, or the time of this run, leave no time for it"
 
 
 class OutOfTime(NotSent):
-    """The request was not sent, for it could not have been within its time."""
+    """The request was not sent, for it could not have been within its time, or, where it is `over`,
+    within that of the whole run."""
+
+    def __init__(self, method: str, path: str, *, over: bool) -> None:
+        super().__init__(method, path, LATE)
+        self.over = over
+        if over:
+            self.advice = "run the command again: it goes on from here"
 
 
 @dataclass(slots=True)
@@ -108,7 +115,7 @@ class Gate:
     def _enter(self, method: str, path: str, customer: str, until: float) -> Ticket:
         end = until if self._end is None else min(until, self._end)
         if self._clock.monotonic() > end:
-            raise OutOfTime(method, path, LATE)
+            raise self._late(method, path, end)
         with self._lock:
             waiter = _Waiter(customer, end, Condition(self._lock))
             self._queue.add(waiter)
@@ -129,7 +136,7 @@ class Gate:
         """Sleep for all, or wait to be woken. Raises OutOfTime."""
         now = self._clock.monotonic()
         if self._policy.ready(waiter.customer, now) > waiter.until or now > waiter.until:
-            raise OutOfTime(method, path, LATE)
+            raise self._late(method, path, waiter.until)
         if not self._policy.room:
             waiter.woken.wait()
             return
@@ -139,6 +146,9 @@ class Gate:
             return
         self._sleep(next_one, now)
         self._serve()
+
+    def _late(self, method: str, path: str, until: float) -> OutOfTime:
+        return OutOfTime(method, path, over=until == self._end)
 
     def _sleep(self, target: float, now: float) -> None:
         self._sleeping.append(target)

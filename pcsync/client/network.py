@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 
 from requests import exceptions as of_requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.exceptions import HTTPError as PoolError
 
 from pcsync.client.retry import NotSent
@@ -52,15 +53,30 @@ NEVER_SENT = (
 )
 
 
+class Unconnected(Unreachable):
+    """There was no connection, so nothing was sent; the next try may find one."""
+
+    sent = False
+
+
 @contextmanager
 def translated(method: str, path: str) -> Iterator[None]:
-    """Raises Unreachable (NotSent if it never left) instead of what requests and urllib3 raise."""
+    """Raises Unreachable (NotSent or Unconnected if it never left) instead of what requests and
+    urllib3 raise."""
     try:
         yield
     except NEVER_SENT as error:
         raise NotSent(method, path, reason(error)) from error
     except (OSError, PoolError) as error:
-        raise Unreachable(method, path, reason(error)) from error
+        kind = Unconnected if _unconnected(error) else Unreachable
+        raise kind(method, path, reason(error)) from error
+
+
+def _unconnected(error: Exception) -> bool:
+    """Whether there never was a connection; requests hands urllib3's reason on inside."""
+    inner = getattr(error.args[0], "reason", None) if error.args else None
+    known = isinstance(error, of_requests.ConnectTimeout)
+    return known or isinstance(inner, (NewConnectionError, ConnectTimeoutError))
 
 
 def reason(error: BaseException) -> str:

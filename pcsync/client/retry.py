@@ -30,6 +30,8 @@ BUSY = frozenset(
 class NotSent(Unreachable):
     """The request could not even be put on the wire (a wrong url or header): never repeated."""
 
+    sent = False
+
 
 def is_answer(failure: PcsyncError) -> bool:
     """Whether the service decided this call, so that asking again needs a new `MS-RequestId`.
@@ -37,6 +39,13 @@ def is_answer(failure: PcsyncError) -> bool:
     No answer, 429 and 5xx are not answers (DESIGN section 6).
     """
     return isinstance(failure, ApiError) and failure.status not in PASSING | {429}
+
+
+def in_doubt(failure: PcsyncError) -> bool:
+    """Whether a call that failed so may have taken effect: it left, and nobody decided it."""
+    if isinstance(failure, Unreachable):
+        return failure.sent
+    return isinstance(failure, ApiError) and failure.status in PASSING
 
 
 @dataclass(frozen=True, slots=True)

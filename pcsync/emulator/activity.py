@@ -12,8 +12,10 @@ from typing import Any
 from pcsync.emulator import times, wire
 from pcsync.emulator.call import Call, Note
 from pcsync.emulator.customer import Customer
-from pcsync.emulator.world import AuditRecord
+from pcsync.emulator.world import AuditRecord, World
 
+Who = tuple[str | None, str | None, str | None]
+"""User, application, correlation id."""
 EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -28,9 +30,17 @@ def write(call: Call, refused: tuple[str, str] | None) -> None:
     _append(call, Note(refused[0], refused[1], customer, None, {}), "failed")
 
 
+def recall(world: World, note: Note, at: datetime, user: str) -> None:
+    """Log what a person of the partner did before the world began."""
+    _add(world, note, "succeeded", at, (user, None, None))
+
+
 def _append(call: Call, note: Note, status: str) -> None:
-    world = call.world
-    now = world.clock.now()
+    who = (call.caller.user, call.caller.app_id, call.headers.get("ms-correlationid"))
+    _add(call.world, note, status, call.world.clock.now(), who)
+
+
+def _add(world: World, note: Note, status: str, now: datetime, who: Who) -> None:
     customer = note.customer
     record = AuditRecord(
         number=world.number(),
@@ -39,26 +49,27 @@ def _append(call: Call, note: Note, status: str) -> None:
         customer_id=customer.id if customer else None,
         customer_name=customer.company_name if customer else "",
         resource_type=note.resource,
-        body=_body(call, note, status, now),
+        body=_body(world, note, status, now, who),
     )
     world.audit.append(record)
 
 
-def _body(call: Call, note: Note, status: str, now: datetime) -> dict[str, Any]:
+def _body(world: World, note: Note, status: str, now: datetime, who: Who) -> dict[str, Any]:
     customer = note.customer
+    user, app, correlation = who
     details = [{"key": name, "value": value} for name, value in note.details.items()]
     return wire.shown(
-        id=_id(call, note, now),
-        partnerId=call.world.partner.tenant_id,
+        id=_id(world, note, now),
+        partnerId=world.partner.tenant_id,
         customerId=customer.id if customer else None,
         customerName=customer.company_name if customer else None,
-        userPrincipalName=call.caller.user,
-        applicationId=call.caller.app_id,
+        userPrincipalName=user,
+        applicationId=app,
         resourceType=note.resource,
         resourceOldValue=_text(note.old_value),
         resourceNewValue=_text(note.new_value),
         operationType=note.operation,
-        originalCorrelationId=call.headers.get("ms-correlationid"),
+        originalCorrelationId=correlation,
         operationDate=times.show(now),
         operationStatus=status,
         customizedData=details,
@@ -66,14 +77,14 @@ def _body(call: Call, note: Note, status: str, now: datetime) -> dict[str, Any]:
     )
 
 
-def _id(call: Call, note: Note, now: datetime) -> str:
+def _id(world: World, note: Note, now: datetime) -> str:
     """The documented form; ticks move on by one a record so that ids stay apart."""
     customer: Customer | None = note.customer
-    ticks = int((now - EPOCH).total_seconds()) * 10_000_000 + len(call.world.audit)
+    ticks = int((now - EPOCH).total_seconds()) * 10_000_000 + len(world.audit)
     owner = customer.id if customer else "none"
     operation = note.operation.replace("_", "")
     named = f"{_named(note).lower()}_" if _named(note) else ""
-    return f"{call.world.partner.tenant_id}_{owner}_{named}{operation}_{ticks}"
+    return f"{world.partner.tenant_id}_{owner}_{named}{operation}_{ticks}"
 
 
 def _named(note: Note) -> str:

@@ -27,7 +27,7 @@ def show_entitlement(
     """An Azure subscription on the wire (commerce.md 7.2)."""
     return {
         "id": entitlement,
-        "friendlyName": plan.friendly_name,
+        "friendlyName": plan.azure_names.get(entitlement, plan.friendly_name),
         "status": "inactive" if inactive(customer, entitlement, now) else "active",
         "subscriptionId": plan.id,
     }

@@ -67,6 +67,7 @@ class Subscription:
     actions: list[dict[str, Any]] = field(default_factory=list)
     custom_term_end: datetime | None = None
     entitlements: list[str] = field(default_factory=list)
+    azure_names: dict[str, str] = field(default_factory=dict)
     renewing: bool = False
     updates: int = 0
     kind: str = ""

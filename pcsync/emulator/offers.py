@@ -100,7 +100,8 @@ def wire_cycle(cycle: str) -> str:
 
 def _prerequisites(item: stock.Item) -> list[str]:
     checks = ["InventoryCheck", "AzureSubscriptionRegistration"]
-    return [*(checks if item.kind == "reservation" else []), "MicrosoftCustomerAgreement"]
+    placed = item.region or item.kind == "reservation"
+    return [*(checks if placed else []), "MicrosoftCustomerAgreement"]
 
 
 def _reserved(item: stock.Item) -> dict[str, Any]:

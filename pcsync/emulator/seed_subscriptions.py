@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from pcsync.emulator import lifecycle, stock, times, trials
+from pcsync.emulator import activity, lifecycle, stock, times, trials
 from pcsync.emulator.availabilities import availability_id
+from pcsync.emulator.call import Note
 from pcsync.emulator.contracts import (
     LEGACY,
     LEGACY_AZURE,
@@ -25,6 +26,7 @@ from pcsync.emulator.contracts import (
 from pcsync.emulator.customer import Customer
 from pcsync.emulator.schedules import ACTIONS, CYCLES, TERMS
 from pcsync.emulator.section import Section
+from pcsync.emulator.subscription_shapes import show_subscription
 from pcsync.emulator.windows import window
 from pcsync.emulator.world import World
 
@@ -52,6 +54,9 @@ SUBSCRIPTION_WORDS = (
     "parentSubscriptionId",
     "updates",
     "activated",
+    "suspendedAt",
+    "suspendedBy",
+    "azureSubscriptions",
 )
 PRODUCT_WORDS = (
     "productId",
@@ -76,6 +81,7 @@ def add_subscription(world: World, customer: Customer, row: Section) -> Subscrip
     customer.subscriptions[subscription.id] = subscription
     _add_order(world, customer, subscription)
     lifecycle.watch(world, customer, subscription)
+    _recall(world, customer, row, subscription)
     if subscription.next_charge is not None:
         lifecycle.charge_next(world, customer, subscription)
     return subscription
@@ -118,6 +124,8 @@ def _shared(world: World, customer: Customer, row: Section, item: stock.Item) ->
 
 def _azure(world: World, customer: Customer, row: Section, item: stock.Item) -> Subscription:
     shared = _shared(world, customer, row, item)
+    names = _azure_names(world, row, shared["id"])
+    first = [world.ids.guid("azure subscription", shared["id"])] if item.sku_id else []
     return Subscription(
         **shared,
         quantity=1,
@@ -128,8 +136,25 @@ def _azure(world: World, customer: Customer, row: Section, item: stock.Item) -> 
         window_from=shared["created_at"],
         live_quantity=1,
         azure=True,
-        entitlements=[world.ids.guid("azure subscription", shared["id"])] if item.sku_id else [],
+        entitlements=list(names) or first,
+        azure_names=names,
     )
+
+
+def _azure_names(world: World, row: Section, plan: str) -> dict[str, str]:
+    """The Azure subscriptions below a plan by id, where the file names them."""
+    names = row.texts("azureSubscriptions")
+    return {world.ids.guid("azure subscription", f"{plan} {name}"): name for name in names}
+
+
+def _recall(world: World, customer: Customer, row: Section, subscription: Subscription) -> None:
+    """Who suspended it, and when, stands in the activity log."""
+    at, who = subscription.suspended_at, row.text("suspendedBy")
+    if at is not None and who:
+        shown = show_subscription(world, customer, subscription, by_id=True)
+        details: dict[str, str | None] = {"SubscriptionId": subscription.id}
+        note = Note("update_subscription", "subscription", customer, shown, details)
+        activity.recall(world, note, at, who)
 
 
 def _seats(world: World, customer: Customer, row: Section, item: stock.Item) -> Subscription:
@@ -163,7 +188,7 @@ def _seats(world: World, customer: Customer, row: Section, item: stock.Item) -> 
     if item.trial and not subscription.legacy:
         trials.begin(world, subscription)
     if suspended:
-        subscription.suspended_at = world.clock.now()
+        subscription.suspended_at = row.moment("suspendedAt") or world.clock.now()
     if subscription.phase == "extended":
         subscription.sku_id = stock.extended_sku(item.sku_id)
     return subscription

@@ -17,6 +17,7 @@ from pcsync.model import (
     Costing,
     Document,
     Finding,
+    Kept,
     Level,
     Owns,
     Pair,
@@ -26,6 +27,7 @@ from pcsync.model import (
     Resource,
     Settled,
     Step,
+    Usage,
     View,
 )
 
@@ -124,6 +126,15 @@ class NamesPools(Protocol):
 
 
 @runtime_checkable
+class TitlesPools(Protocol):
+    """A kind that knows which product gives the seats of a pool."""
+
+    def titled(self, pool: str) -> str:
+        """The name of that product; empty where it is not known."""
+        ...
+
+
+@runtime_checkable
 class Priced(Protocol):
     """A kind whose resources cost what a price sheet says."""
 
@@ -134,6 +145,25 @@ class Priced(Protocol):
 
     def costings(self, view: View) -> Iterable[Costing]:
         """What is known of the price of each declared resource of a customer."""
+        ...
+
+
+@runtime_checkable
+class Keeps(Protocol):
+    """A kind of which some resources are worth a line though nothing is done to them."""
+
+    def kept(self, view: View) -> Iterable[Kept]:
+        """Those that are declared, known and without an action, and that stand in a way that
+        somebody should know: ended, suspended, protected."""
+        ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A kind of which it is known how much of it was used."""
+
+    def usage(self, view: View) -> Iterable[Usage]:
+        """What was used of that which the actions of the view change."""
         ...
 
 

@@ -1,7 +1,8 @@
 """Observing an estate: the partner level first, then every customer by itself.
 
 Owns the rounds: look, ask what is missing, fold the answers in, look again. Customers are read in
-a bounded pool and fail independently; a read is never asked twice in a run.
+a bounded pool and fail independently; a read is never asked twice in a run, and one that is the
+same for all customers only once for all.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
+from pcsync.live.once import Once
 from pcsync.live.reading import Outcome
 from pcsync.model import NOTHING, Address, Asked, Owns, Read, Resource, View
 
@@ -44,12 +46,14 @@ class Rules(Generic[Look]):
 class Estate:
     """What is declared, and how it is to be seen; `blank` holds the moment and the settings.
 
-    `bases` is what was declared when a customer was last fully applied, by its name.
+    `bases` is what was declared when a customer was last fully applied, by its name; `untouched`
+    is declared as there.
     """
 
     resources: Sequence[Resource]
     owns: Sequence[Owns] = ()
     bases: Mapping[str, Mapping[Address, Resource]] = field(default_factory=lambda: NOTHING)
+    untouched: frozenset[Address] = frozenset()
     blank: View = field(kw_only=True)
     parallel: int = 8
 
@@ -61,6 +65,7 @@ def observe(
 
     `seen` is told the name of each customer that has been read.
     """
+    fetch = Once(fetch)
     with (
         ThreadPoolExecutor(estate.parallel, thread_name_prefix="read") as readers,
         ThreadPoolExecutor(estate.parallel, thread_name_prefix="customer") as customers,
@@ -110,6 +115,7 @@ def _customers(estate: Estate, partner: View) -> Iterator[View]:
             ids=known,
             owns=tuple(owns[owner.root]),
             base=estate.bases.get(owner.root),
+            untouched=estate.untouched & wants[owner.root].keys(),
             recorded=recorded.get(owner.root, NOTHING),
             reads=reads[owner.root],
             matched={owner: partner.matched[owner]} if owner in partner.matched else {},

@@ -22,6 +22,7 @@ from pcsync.manifests.project import (
 )
 from pcsync.manifests.publish import schema_files
 from pcsync.manifests.running import AgeFile, Lease, Secrets
+from pcsync.manifests.variables import Variables, allowed, of_base
 from pcsync.manifests.words import nearest
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "SeatCap",
     "Secrets",
     "SignIn",
+    "Variables",
+    "allowed",
     "dump_lock",
     "guarded",
     "load",
@@ -47,6 +50,7 @@ __all__ = [
     "load_prices",
     "load_project",
     "nearest",
+    "of_base",
     "parse_lock",
     "render",
     "schema_files",

@@ -14,7 +14,9 @@ from pcsync.manifests.check import Fault, checker
 from pcsync.manifests.explain import explain
 from pcsync.manifests.nodes import Node
 from pcsync.manifests.reading import Reading, read
+from pcsync.manifests.scalars import Complaint
 from pcsync.manifests.shape import Shape, shape_of
+from pcsync.manifests.words import quoted
 from pcsync.model import Place
 
 ABOUT_CHILDREN = frozenset({"additionalProperties", "required", "oneOf"})
@@ -48,5 +50,11 @@ def _tell(reading: Reading, fault: Fault, said: set[str]) -> None:
     """Puts a fault into words; of one value's own faults only the first is told."""
     if fault.keyword not in ABOUT_CHILDREN:
         said.add(fault.name)
+    written = reading.outside.get(fault.name)
     for told in explain(fault):
-        reading.problem(told.name, told.complaint)
+        complaint = told.complaint
+        if written is not None:
+            # What a variable holds is not shown: it may have been meant for something else.
+            what = f"what {quoted(written)} stands for can't be used here"
+            complaint = Complaint(what, complaint.advice)
+        reading.problem(told.name, complaint)

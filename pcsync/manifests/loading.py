@@ -26,7 +26,8 @@ from pcsync.manifests.parse import Parsed, parse
 from pcsync.manifests.policies import KIND as POLICY
 from pcsync.manifests.references import across, by_address
 from pcsync.manifests.render import written
-from pcsync.model import Address, Finding, Owns, Place, Resource
+from pcsync.manifests.variables import Variables, resolved
+from pcsync.model import NOTHING, Address, Finding, Owns, Place, Resource
 
 GROUP = "pcsync/"
 
@@ -64,13 +65,14 @@ def load(
     kinds: Mapping[str, Kind],
     stdin: TextIO | None = None,
     root: Path | None = None,
+    variables: Variables = NOTHING,
 ) -> Manifests:
     """Everything that the manifests at `paths` declare: files, folders, or `-` for `stdin`.
 
-    File names in places are relative to `root` where they are below it. Raises ManifestProblems
-    with every problem of every file.
+    File names in places are relative to `root` where they are below it. `variables` are those of
+    the environment that texts may use. Raises ManifestProblems with every problem of every file.
     """
-    found = _find(paths, grammars(kinds), stdin, root)
+    found = _find(paths, grammars(kinds), stdin, root, variables)
     building = _built(found)
     return Manifests(
         resources=tuple(sorted((each.resource for each in building.built), key=by_address)),
@@ -91,12 +93,14 @@ def render(
     root: Path | None = None,
     *,
     origin: bool = False,
+    variables: Variables = NOTHING,
 ) -> str | None:
     """The document `name` as YAML, with all that it extends; None where there is none.
 
-    With `origin` each value has a comment with its file and line. Raises as `load` does.
+    With `origin` each value has a comment with its file and line. Texts with `variables` stay as
+    they were written. Raises as `load` does.
     """
-    found = _find(paths, grammars(kinds), stdin, root, keep=name)
+    found = _find(paths, grammars(kinds), stdin, root, variables, keep=name)
     _built(found)
     return written(found.kept, origin=origin) if isinstance(found.kept, Pairs) else None
 
@@ -116,6 +120,7 @@ def _find(
     known: Mapping[str, Grammar],
     stdin: TextIO | None,
     root: Path | None,
+    variables: Variables,
     keep: str | None = None,
 ) -> _Found:
     found = _Found()
@@ -125,14 +130,14 @@ def _find(
             found.problems.append(item)
             found.complete = False
         else:
-            _take(item, inheriting, found)
+            _take(item, inheriting, found, variables)
     found.declared = inheriting.finish(complete=found.complete)
     found.kept = inheriting.kept
     found.omitted = frozenset(inheriting.omitted)
     return found
 
 
-def _take(item: Text, inheriting: Inheriting, found: _Found) -> None:
+def _take(item: Text, inheriting: Inheriting, found: _Found, variables: Variables) -> None:
     """Adds what one file holds, unless it is one that a folder holds by chance."""
     parsed = parse(item.text, item.source.name)
     documents = [each for each in parsed.documents if each is not None]
@@ -147,7 +152,8 @@ def _take(item: Text, inheriting: Inheriting, found: _Found) -> None:
         if text_at(each, "kind") == POLICY:
             found.policies.append((item.source.path, place_of(item.source.name, each)))
         else:
-            inheriting.take(each, item.source.name)
+            node = resolved(each, variables) if parsed.outside else each
+            inheriting.take(node, item.source.name)
 
 
 def _of_others(parsed: Parsed, documents: Iterable[Node], known: Mapping[str, Grammar]) -> bool:

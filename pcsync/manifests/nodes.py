@@ -12,11 +12,21 @@ from typing import NamedTuple
 from pcsync.model import Place
 
 
+class Outside(NamedTuple):
+    """What a text with `${env:NAME}` in it stands for; None in `text` where nothing does: then
+    what is wrong and what to do are said."""
+
+    text: str | None
+    what: str = ""
+    advice: str = ""
+
+
 class Scalar(NamedTuple):
     """One value as it was written, without its quotes; `plain` where it had none.
 
     Lines and columns count from 1, as in `Place`. `file` is named only where a tree came out of
-    several files: a node without one stands in the file of its document.
+    several files: a node without one stands in the file of its document. `outside` is set where
+    the text names variables of the environment.
     """
 
     text: str
@@ -24,6 +34,7 @@ class Scalar(NamedTuple):
     line: int
     column: int
     file: str = ""
+    outside: Outside | None = None
 
 
 class Entry(NamedTuple):

@@ -22,6 +22,7 @@ from pcsync.model import Place
 DEEPEST = 40
 MOST_ALIASED = 10_000
 MERGE = "<<"
+OUTSIDE = "${env:"
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -29,11 +30,12 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """The documents of one file, each None where it is empty; `whole` is false where the parser
-    had to stop. `at` gives the first line of each document."""
+    had to stop. `outside` says that some text names a variable of the environment."""
 
     documents: tuple[Node | None, ...]
     problems: tuple[Problem, ...]
     whole: bool
+    outside: bool = False
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ def parse(text: str, file: str) -> Parsed:
     except ValueError:
         tree.problem(Scalar("", True, 1, 1), "an escape that names no character", "correct it")
         return Parsed(tuple(tree.documents), tuple(tree.problems), whole=False)
-    return Parsed(tuple(tree.documents), tuple(tree.problems), whole=True)
+    return Parsed(tuple(tree.documents), tuple(tree.problems), whole=True, outside=tree.outside)
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -104,6 +106,7 @@ class _Tree:
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.built = 0
         self.aliased = 0
+        self.outside = False
         self.on: dict[type, Callable[[Any], None]] = {
             yaml.StreamStartEvent: self.nothing,
             yaml.StreamEndEvent: self.nothing,
@@ -130,6 +133,7 @@ class _Tree:
         """A text, whatever YAML would make of it."""
         mark = event.start_mark
         node = Scalar(event.value, not event.style, mark.line + 1, mark.column + 1)
+        self.outside = self.outside or OUTSIDE in event.value
         if event.tag is not None:
             self.tagged(event.tag, node)
         self.built += 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pcsync.errors import Problem
 from pcsync.manifests import merge
 from pcsync.manifests.grammar import Grammar
-from pcsync.manifests.nodes import Items, Node, Pairs, Scalar, filed, place
+from pcsync.manifests.nodes import Items, Node, Outside, Pairs, Scalar, filed, place
 from pcsync.manifests.reading import is_nothing
 from pcsync.manifests.words import nearest, quoted
 
@@ -129,10 +129,26 @@ def _completed(user: Pairs, domain: Node | None) -> Pairs:
     if entry is None or not isinstance(domain, Scalar) or not isinstance(entry.value, Scalar):
         return user
     local = entry.value
-    if "@" in local.text or is_nothing(local) or not local.text:
+    if "@" in _meant(local) or is_nothing(local) or not local.text:
         return user
-    whole = f"{local.text}@{domain.text}"
-    return merge.put(user, UPN, local._replace(text=whole, plain=local.plain and domain.plain))
+    whole = local._replace(
+        text=f"{local.text}@{domain.text}",
+        plain=local.plain and domain.plain,
+        outside=_outside(local, domain),
+    )
+    return merge.put(user, UPN, whole)
+
+
+def _meant(node: Scalar) -> str:
+    """The text that is read."""
+    return node.outside.text or "" if node.outside else node.text
+
+
+def _outside(local: Scalar, domain: Scalar) -> Outside | None:
+    """What both stand for; what is wrong with one is wrong with the whole."""
+    found = [each.outside for each in (local, domain) if each.outside]
+    wrong = next((each for each in found if each.text is None), None)
+    return wrong or (Outside(f"{_meant(local)}@{_meant(domain)}") if found else None)
 
 
 def _added(item: Node) -> Node | None:

@@ -6,7 +6,7 @@ jsonschema or click.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -20,8 +20,11 @@ from pcsync.manifests.identity import SignIn, sign_in
 from pcsync.manifests.limits import limits_of, shipped
 from pcsync.manifests.nodes import Node
 from pcsync.manifests.parse import parse
+from pcsync.manifests.reading import Reading
 from pcsync.manifests.running import Lease, Secrets, bad_windows, lease_of, secrets_of
 from pcsync.manifests.spec import data
+from pcsync.manifests.variables import secrets_in
+from pcsync.manifests.words import quoted
 from pcsync.model import NOTHING, Limits, Place
 
 
@@ -99,7 +102,8 @@ class Project:
     that is sent with every cart, `secrets` says where new passwords go. Without
     `preflight_posts` a plan sends no POST at all. `protected_patterns` are of sign-in names,
     `ignored_licenses` part numbers, `decide_within` days by term. `prices` are patterns of the
-    files of price sheets, from `directory`.
+    files of price sheets, from `directory`. Texts of manifests may use the `variables` of the
+    environment that have these names.
     """
 
     directory: Path
@@ -123,6 +127,7 @@ class Project:
     limits: Limits = field(default_factory=shipped)
     lease: Lease | None = None
     prices: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
     policies: tuple[Path, ...] | None = None
 
     @property
@@ -141,6 +146,7 @@ FROM_BASE = (
     "apply",
     "partner_on_record",
     "secrets",
+    "variables",
     "network",
     "protected_patterns",
     "freeze",
@@ -187,6 +193,7 @@ def load_project(directory: Path, file: Path | None = None) -> Project:
         limits=limits_of(value.get("limits", NOTHING)),
         lease=lease_of(value.get("lease"), directory),
         prices=tuple(value.get("prices", NOTHING).get("files", ())),
+        variables=tuple(value.get("variables", ())),
         policies=_joined(value.get("policies"), directory),
         **_rules(value),
     )
@@ -222,7 +229,18 @@ def _checked(source: Source) -> Mapping[str, Any]:
     if found := [(reading.at(f"freeze.{number}"), what) for number, what in wrong]:
         raise ManifestProblems([Problem(place, what, "correct it") for place, what in found])
     checked: dict[str, Any] = reading.value
+    if problems := list(_secret_variables(reading, checked)):
+        raise ManifestProblems(problems)
     return checked
+
+
+def _secret_variables(reading: Reading, value: Mapping[str, Any]) -> Iterator[Problem]:
+    """Variables that hold a secret of the settings: in a text, it would be shown and sent."""
+    secret = set(secrets_in(value))
+    for number, name in enumerate(value.get("variables", ())):
+        if name in secret:
+            what = f"`variables.{number}`: {quoted(name)} holds a secret of these settings"
+            yield Problem(reading.at(f"variables.{number}"), what, "remove it")
 
 
 def _document(source: Source) -> Node:

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from pcsync.kinds import Kind
+from pcsync.manifests.shape import is_literal
 from pcsync.manifests.spec import (
     BLUEPRINT,
     Schema,
@@ -30,6 +31,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HOME = "https://pcsync.example/schemas/"
 KEPT = frozenset({"x-createOnly", "x-secret", "x-manifestOnly"})
 TEXT_IN_YAML = ["string", "number", "boolean"]
+VARIABLE = r"\$\{env:"
 PLAN = "plan/plan.schema.json"
 EXTENDS = "extends"
 
@@ -49,8 +51,8 @@ def schema_files(kinds: Mapping[str, Kind]) -> dict[str, Schema]:
             found[f"{BLUEPRINT.lower()}.schema.json"] = start
             _extending(found[f"{name}.schema.json"], start)
     found["manifest.schema.json"] = _any(list(found.values()))
-    found["settings.schema.json"] = for_editors(data("project.schema.json"))
-    found["policy.schema.json"] = for_editors(data("policy.schema.json"))
+    found["settings.schema.json"] = for_editors(data("project.schema.json"), literal=True)
+    found["policy.schema.json"] = for_editors(data("policy.schema.json"), literal=True)
     found["lock.schema.json"] = data("lock.schema.json")
     plan = files("pcsync").joinpath(PLAN)
     if plan.is_file():
@@ -133,17 +135,22 @@ def _holding(holder: Mapping[str, Any], item: Schema) -> Schema:
     return {**shown, "items": {"anyOf": [for_editors(text), item]} if text else item}
 
 
-def for_editors(schema: Mapping[str, Any]) -> Schema:
+def for_editors(schema: Mapping[str, Any], *, literal: bool = False) -> Schema:
     """A schema without what only pcsync reads; words of later versions are marked as not allowed,
     and a text may be what YAML makes of it (`01067`, `NO`). `x-written` is the pattern of what may
-    stand in a file where merging completes it."""
+    stand in a file where merging completes it; where it is not `literal` variables may, too."""
+    literal = is_literal(schema) or literal
     if schema.get("x-notYet"):
         return {"description": f"Not supported yet. {schema['description']}", "not": {}}
-    shown: Schema = {key: _rule(key, rule) for key, rule in schema.items() if _is_kept(key)}
+    shown: Schema = {
+        key: _rule(key, rule, literal=literal) for key, rule in schema.items() if _is_kept(key)
+    }
     if schema.get("type") == "string" and "x-scalar" not in schema:
         shown["type"] = TEXT_IN_YAML
     if "x-written" in schema:
         shown["pattern"] = schema["x-written"]
+    if "pattern" in shown and "x-scalar" not in schema and not literal:
+        shown["pattern"] = f"{shown['pattern']}|{VARIABLE}"
     return shown
 
 
@@ -151,11 +158,11 @@ def _is_kept(key: str) -> bool:
     return key in KEPT or not (key.startswith("x-") or key == "$schema")
 
 
-def _rule(key: str, rule: Any) -> Any:
+def _rule(key: str, rule: Any, *, literal: bool) -> Any:
     match key, rule:
         case "properties", Mapping():
-            return {name: for_editors(each) for name, each in rule.items()}
+            return {name: for_editors(each, literal=literal) for name, each in rule.items()}
         case (("items" | "additionalProperties" | "if" | "then"), Mapping()):
-            return for_editors(rule)
+            return for_editors(rule, literal=literal)
         case _:
             return rule

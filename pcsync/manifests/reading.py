@@ -12,7 +12,7 @@ from typing import Any
 from pcsync.errors import Problem
 from pcsync.manifests.nodes import Entry, Items, Node, Pairs, Scalar
 from pcsync.manifests.nodes import place as place_of
-from pcsync.manifests.scalars import NULLS, Complaint, Type, value
+from pcsync.manifests.scalars import NULLS, Complaint, Type, not_here, value
 from pcsync.manifests.shape import Shape
 from pcsync.manifests.words import listed, quoted
 from pcsync.model import Place
@@ -27,7 +27,7 @@ EMPTY_ITEM = Complaint("an item without a value", "write one, or remove the line
 class Reading:
     """What was read: `value` in plain Python, `places` by dotted name (of a scalar its own place,
     else its key's), `nested` the trees that belong to other kinds, `faulty` the dotted names that
-    have a problem already."""
+    have a problem already; `outside` what was written where values came from the environment."""
 
     file: str
     value: Any = None
@@ -35,6 +35,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     faulty: set[str] = field(default_factory=set)
     nested: dict[str, Node] = field(default_factory=dict)
+    outside: dict[str, str] = field(default_factory=dict)
 
     def at(self, name: str) -> Place:
         """The place of a field, or of what it stands in."""
@@ -70,11 +71,14 @@ def _value(reading: Reading, node: Node, shape: Shape, name: str) -> Any:
 
 
 def _scalar(reading: Reading, node: Scalar, shape: Shape, name: str) -> Any:
-    found: Any = _refused_value(shape, node.text)
+    found: Any = _refused_value(shape, node)
     if found is None and shape.secret and not is_nothing(node):
         found = _open_secret(shape)
     if found is None and shape.scalar is None and node.plain and not node.text:
         found = EMPTY_VALUE
+    if found is None and node.outside is not None:
+        found = not_here(node.text) if shape.literal else None
+        reading.outside[name] = node.text
     if found is None:
         found = value(node, shape.scalar or Type.TEXT, shape.clearable, shape.decimals)
     if isinstance(found, Complaint):
@@ -88,8 +92,9 @@ def is_nothing(node: Scalar) -> bool:
     return node.plain and (not node.text or node.text in NULLS)
 
 
-def _refused_value(shape: Shape, text: str) -> Complaint | None:
+def _refused_value(shape: Shape, node: Scalar) -> Complaint | None:
     """The answer to a value that this field doesn't take, or doesn't take yet."""
+    text = node.outside.text or "" if node.outside else node.text
     if text in shape.refused_values:
         return Complaint(f"{quoted(text)} is not a word here", shape.refused_values[text])
     if text in shape.not_yet_values:

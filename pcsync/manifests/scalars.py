@@ -11,13 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from pcsync.manifests.nodes import Scalar
+from pcsync.manifests.nodes import Outside, Scalar
 from pcsync.manifests.words import quoted
 
 WHOLE = re.compile(r"-?[0-9]{1,18}\Z")
 NUMBER = re.compile(r"-?[0-9]{1,18}(\.([0-9]{1,18}))?\Z")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-FROM_OUTSIDE = re.compile(r"\$\{env:[^}]*\}")
+FROM_OUTSIDE = re.compile(r"\$\{env:([^}]*)\}")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 NULLS = frozenset({"null", "Null", "NULL", "~"})
 
@@ -44,6 +44,8 @@ def value(node: Scalar, kind: Type, clearable: bool, decimals: int | None) -> An
 
     A date stays its ISO text. `decimals` is how many digits may follow the point.
     """
+    if node.outside is not None:
+        return _from_outside(node, node.outside, kind)
     if node.plain:
         if not node.text:
             return Complaint(
@@ -73,7 +75,25 @@ def _not_clearable() -> Complaint:
 
 def _text(text: str) -> str | Complaint:
     if "${" in text and (found := FROM_OUTSIDE.search(text)):
-        return Complaint(f"{quoted(found.group())} is not supported yet", "write the value itself")
+        return not_here(found.group())
+    return _printable(text)
+
+
+def _from_outside(node: Scalar, outside: Outside, kind: Type) -> str | Complaint:
+    """The text that variables stand for: a text whatever it looks like, and never a number."""
+    if kind is not Type.TEXT:
+        return not_here(node.text)
+    if outside.text is None:
+        return Complaint(outside.what, outside.advice)
+    return _printable(outside.text)
+
+
+def not_here(text: str) -> Complaint:
+    """The answer to a variable where none is read."""
+    return Complaint(f"{quoted(text)} is not read here", "write the value itself")
+
+
+def _printable(text: str) -> str | Complaint:
     if not text.isprintable() and (control := CONTROL.search(text)):
         return Complaint(f"the control character {quoted(control.group())} in it", "remove it")
     return text

@@ -14,6 +14,8 @@ from pcsync.manifests.scalars import Type
 from pcsync.model import NOTHING
 
 SCALARS = {"string": Type.TEXT, "integer": Type.INTEGER, "boolean": Type.BOOLEAN}
+# `${env:NAME}` is not resolved in what bears one of these.
+LITERAL = frozenset({"enum", "const", "x-literal", "x-owner", "x-ref", "x-within", "x-secret"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Shape:
 
     `scalar` is None where a list or mapping belongs; `rest` is the shape of keys that `fields`
     doesn't name, None where there may be none. `refused` maps words to their own answers,
-    `refused_values` values. `kind` is the title of the kind whose resources stand here.
+    `refused_values` values. `kind` is the title of the kind whose resources stand here. A
+    `literal` text is never resolved: a name, an id, a word with a meaning, somebody's statement.
     """
 
     raw: Mapping[str, Any]
@@ -39,10 +42,13 @@ class Shape:
     refused: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     refused_values: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     kind: str | None = None
+    literal: bool = False
 
 
-def shape_of(schema: Mapping[str, Any]) -> Shape:
-    """The shape of a schema and of everything below it. Schemas here use no `$ref`."""
+def shape_of(schema: Mapping[str, Any], *, literal: bool = False) -> Shape:
+    """The shape of a schema and of everything below it, which is `literal` where what holds it is.
+    Schemas here use no `$ref`."""
+    literal = literal or is_literal(schema)
     types = schema.get("type", ())
     types = (types,) if isinstance(types, str) else tuple(types)
     rest = schema.get("additionalProperties")
@@ -52,9 +58,12 @@ def shape_of(schema: Mapping[str, Any]) -> Shape:
         scalar=_scalar(schema, types),
         clearable="null" in types or bool(schema.get("x-clearable")),
         decimals=schema.get("x-decimals"),
-        fields={name: shape_of(each) for name, each in schema.get("properties", {}).items()},
-        rest=shape_of(rest) if isinstance(rest, Mapping) else None,
-        items=shape_of(items) if isinstance(items, Mapping) else None,
+        fields={
+            name: shape_of(each, literal=literal)
+            for name, each in schema.get("properties", {}).items()
+        },
+        rest=shape_of(rest, literal=literal) if isinstance(rest, Mapping) else None,
+        items=shape_of(items, literal=literal) if isinstance(items, Mapping) else None,
         secret=bool(schema.get("x-secret")),
         not_yet=bool(schema.get("x-notYet")),
         not_yet_form="x-notYetForm" in schema,
@@ -62,7 +71,13 @@ def shape_of(schema: Mapping[str, Any]) -> Shape:
         refused=schema.get("x-refused", NOTHING),
         refused_values=schema.get("x-refusedValues", NOTHING),
         kind=schema.get("x-kind"),
+        literal=literal,
     )
+
+
+def is_literal(schema: Mapping[str, Any]) -> bool:
+    """Whether variables of the environment are not resolved in it and in what it holds."""
+    return not LITERAL.isdisjoint(schema) or schema.get("format") == "date"
 
 
 def _scalar(schema: Mapping[str, Any], types: tuple[str, ...]) -> Type | None:

@@ -29,12 +29,13 @@ NAME: Schema = {
     "type": "string",
     "pattern": "^[a-z0-9][a-z0-9._-]{0,62}$",
     "x-form": "1 to 63 of `a-z 0-9 - . _`, starting with a letter or digit",
+    "x-literal": True,
     "examples": ["contoso"],
 }
 WORDS: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
 LABELS: Schema = {
     **WORDS,
-    "description": "Words to choose by, with `--label`.",
+    "description": "Words to choose by, with `--label`; `priority` says who buys first.",
     "examples": [{"wave": "2"}],
 }
 ANNOTATIONS: Schema = {

@@ -15,6 +15,7 @@ from pcsync.model.declared import (
     Resource,
 )
 from pcsync.model.freeze import Window, frozen, window
+from pcsync.model.gates import GATES, Gate, gate_at, gate_called
 from pcsync.model.limits import (
     UNKNOWN,
     Limit,
@@ -22,6 +23,7 @@ from pcsync.model.limits import (
     Used,
 )
 from pcsync.model.lists import (
+    GOING,
     Can,
     Measure,
     Outcome,
@@ -93,6 +95,7 @@ from pcsync.model.steps import (
     Some,
     Step,
 )
+from pcsync.model.told import Edited, Fate, Kept, Usage
 from pcsync.model.views import (
     Asked,
     Level,
@@ -105,6 +108,8 @@ from pcsync.model.views import (
 )
 
 __all__ = [
+    "GATES",
+    "GOING",
     "NOTHING",
     "UNKNOWN",
     "Action",
@@ -129,13 +134,17 @@ __all__ = [
     "Document",
     "Due",
     "Edit",
+    "Edited",
     "Empty",
     "Every",
+    "Fate",
     "Figure",
     "Finding",
+    "Gate",
     "Hint",
     "Is",
     "Keep",
+    "Kept",
     "Level",
     "Limit",
     "Limits",
@@ -176,6 +185,7 @@ __all__ = [
     "Sum",
     "Term",
     "Totals",
+    "Usage",
     "Used",
     "Verb",
     "View",
@@ -183,5 +193,7 @@ __all__ = [
     "When",
     "Window",
     "frozen",
+    "gate_at",
+    "gate_called",
     "window",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pcsync.model.lists import Verb, When
+from pcsync.model.lists import GOING, Verb, When
 from pcsync.model.money import Money
 from pcsync.model.names import NOTHING, Address, Place
 from pcsync.model.steps import Await
@@ -35,6 +35,11 @@ class Action:
     does besides, `later` the seats of each pool that come (+) or go (-) at its `date`, `rules` the
     domain rules that chose it. `needs` are actions that must be done before, `ends` addresses that
     end with it. `money` is what it costs, None where it costs nothing or nobody has prices.
+    `headline` is all of it in half a sentence, for the first lines of a plan: "mail ends with its
+    term"; `brief` is what happens in a few words, where neither its verb nor a change says it;
+    `says` is how it reads, as (label, text), a sentence of its own where the label is empty: of a
+    new thing in place of its fields. `forever` is what of it can't be undone, a sentence each,
+    `fixed` what can never be changed again, as (field, value, remark).
     """
 
     address: Address
@@ -59,13 +64,18 @@ class Action:
     implied_by: str | None = None
     place: Place | None = None
     money: Money | None = None
+    headline: str = ""
+    brief: str = ""
+    says: tuple[tuple[str, str], ...] = ()
+    forever: tuple[str, ...] = ()
+    fixed: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def id(self) -> str:
         """`address:verb`, unique in a plan; what is told the service now for a later date ends in
         `@renewal`, what is not for now in `@` and the moment."""
         written = "@renewal" if self.date else ""
-        later = written if self.when is When.NOW else f"@{self.when}"
+        later = written if self.when in GOING else f"@{self.when}"
         return f"{self.address}:{self.verb}{later}"
 
 

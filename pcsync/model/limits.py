@@ -43,7 +43,8 @@ class Used:
     """How much of a measure a plan uses, of one `customer` or (empty) in all.
 
     `number` is None where it is unknown, `limit` where there is none; `of` is how many things are
-    declared that a percentage is of. `where` says who set the limit.
+    declared that a percentage is of. `where` says who set the limit. `known` is what is known of an
+    unknown number of money; `month` (``2026-12``) the one in which most is due.
     """
 
     measure: str
@@ -52,6 +53,8 @@ class Used:
     of: int = 0
     customer: str = ""
     where: str = ""
+    known: Decimal | None = None
+    month: str = ""
 
     def over(self, lifted: Mapping[str, int | str]) -> bool:
         """Whether it is more than its limit, and more than what was lifted once. What is unknown is

@@ -22,12 +22,18 @@ class Verb(StrEnum):
 
 
 class When(StrEnum):
-    """When an action takes effect: at once, at a renewal, not before a date, or already stored."""
+    """When an action takes effect: at once, at a renewal, not before a date, already stored, or
+    once people have opened a gate that is known to be closed."""
 
     NOW = "now"
     DEFERRED = "deferred"
     BLOCKED = "blocked"
     PENDING = "pending"
+    WAITING = "waiting"
+
+
+GOING = frozenset({When.NOW, When.WAITING})
+"""What apply begins: what waits at a gate goes by itself once the gate is open."""
 
 
 class Outcome(StrEnum):

@@ -105,8 +105,9 @@ class Money:
 
     `now` is billed (credited, where it is less than 0) at once; from `begins` on (None: at once)
     `before` is billed no more and `after` is. `owed` is still billed of the term that runs,
-    whatever happens; `committed` is what the action commits to, up to and with the day `until`;
-    it can be taken back before `back_until`. `upfront` is what is charged in one sum.
+    whatever happens, `due` the charges that it is the sum of; `committed` is what the action
+    commits to, up to and with the day `until`; it can be taken back before `back_until`, before
+    `whole_until` all of it. `upfront` is what is charged in one sum.
     """
 
     currency: str
@@ -122,6 +123,8 @@ class Money:
     upfront: tuple[Due, ...] = ()
     hints: tuple[Hint, ...] = ()
     notes: tuple[str, ...] = ()
+    due: tuple[Due, ...] = ()
+    whole_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +150,12 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Cash in one calendar month, ``2026-12``."""
+    """Cash in one calendar month, ``2026-12``: of how many customers, for how many seats."""
 
     month: str
     amount: Sum
+    customers: int = 0
+    seats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +172,10 @@ class Bill:
     """What a whole plan costs: the rows of its section MONEY.
 
     `until` is the last day of all that is committed, `back_until` the earliest end of what can be
-    taken back. `assumed`: some figures use
-    today's prices. `unknown` are the reasons of what is unknown, `sheets` and `markets` where the
+    taken back, `whole_until` that of what comes back in full. `first` are the first charges of what
+    people have to decide about before it is bought: they are not due now. `yearly` is what a year
+    costs, where all of it begins later, on several days. `assumed`: some figures use today's
+    prices. `unknown` are the reasons of what is unknown, `sheets` and `markets` where the
     prices are from.
     """
 
@@ -185,6 +192,9 @@ class Bill:
     unknown: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     markets: tuple[str, ...] = ()
+    first: Sum | None = None
+    whole_until: datetime | None = None
+    yearly: Rates | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One answer to an open choice: `line` is what the manifest has to say for it.
+    """One answer to an open choice: `line` is what the manifest has to say for it, `does` what
+    happens then.
 
     `starts` and `ends` are the first and the last day of the term that it leads to, for whoever
     knows prices; `rows` tell it from the other answers, as (name, text).
@@ -68,13 +69,16 @@ class Way:
     starts: datetime | None = None
     ends: datetime | None = None
     rows: tuple[tuple[str, str], ...] = ()
+    does: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person should know: a closed code, one sentence what, one sentence what to do.
 
-    `ways` are the answers to the choice that it asks for.
+    `ways` are the answers to the choice that it asks for: nothing is planned before one is given,
+    or, where it says until when it is `due`, what is declared holds until then. Without ways `due`
+    is the day by which somebody has to look.
     """
 
     severity: Severity
@@ -84,3 +88,4 @@ class Finding:
     address: Address | None = None
     place: Place | None = None
     ways: tuple[Way, ...] = ()
+    due: datetime | None = None

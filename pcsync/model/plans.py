@@ -16,6 +16,7 @@ from pcsync.model.lists import Outcome, Stop
 from pcsync.model.money import Bill
 from pcsync.model.names import NOTHING, Address, Finding
 from pcsync.model.steps import Step
+from pcsync.model.told import Edited, Kept, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Totals:
 @dataclass(frozen=True, slots=True)
 class Seats:
     """Seats and people of one pool, each as (seats, people): now, after the plan, and from `date`
-    on, where it prepares a renewal. `label` is the part number of the licence."""
+    on, where it prepares a renewal. `label` is the part number of the licence, `title` the product
+    that gives it."""
 
     owner: Address
     pool: str
@@ -46,6 +48,7 @@ class Seats:
     after: tuple[int, int]
     later: tuple[int, int] | None = None
     date: datetime | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,12 @@ class Plan:
     folders that were given for it. `limits` is what is used of each measure, `lifted_by` who asked
     for what is lifted; `labels` are those that the customers of the plan have to have, `left_out`
     is how many have not; `halts` is what kept apply from writing when the plan was made;
-    `waived` are the gates at which a customer, by name, does not wait; `contract` is the date of
-    the service's rules. `signature` proves who made the plan, and the id does not cover it.
+    `waived` are the gates at which a customer, by name, does not wait, `closed` those that were
+    known to be closed and that something waits at; `contract` is the date of
+    the service's rules. `kept` is what nothing is done to and is worth a line, `usage` what
+    budgets that the plan touches were used for, `edited` the lines that several customers share and
+    that are not as they were in the base; `unread` are the customers of which nothing could be
+    read, each with the reason. `signature` proves who made the plan, and the id does not cover it.
     """
 
     format: int
@@ -96,7 +103,13 @@ class Plan:
     left_out: int = 0
     halts: tuple[str, ...] = ()
     waived: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    closed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     contract: str = ""
+    partner: str = ""
+    kept: tuple[Kept, ...] = ()
+    usage: tuple[Usage, ...] = ()
+    edited: tuple[Edited, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     signature: str = ""
 
 

@@ -129,7 +129,8 @@ class Call:
     """One request. Text from a manifest is never a reference: references are `{"$ref": name}` in
     bodies and `{name}` in paths; `{"$secret": ...}` is resolved when the request is made.
 
-    `remarks` is the path of a list in the answer that holds warnings beside a success.
+    `remarks` is the path of a list in the answer that holds warnings beside a success. `says` is
+    the call in words, ``one cart``; `notes` are sentences about it for whoever reads a plan.
     """
 
     id: str
@@ -143,6 +144,8 @@ class Call:
     checks: tuple[Check, ...] = ()
     settle: Settle | None = None
     remarks: str = ""
+    says: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -157,7 +160,8 @@ class Edit:
     otherwise it is stale.
 
     `singly` are the parts of `sets` that can be sent one after the other, in this order, where the
-    service refuses them together with a 400; empty: they stand or fall together."""
+    service refuses them together with a 400; empty: they stand or fall together. `says` is the edit
+    in words, where another thing was done just before: "mail is told to end with its term"."""
 
     id: str
     covers: tuple[str, ...]
@@ -170,6 +174,7 @@ class Edit:
     after: tuple[str, ...] = ()
     user: bool = False
     singly: tuple[tuple[Is, ...], ...] = ()
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,8 @@ class Await:
     """Read until an absolute goal is met; at the deadline the outcome is pending, not failed.
 
     `every` and `deadline` are seconds, the deadline counted from the first look; `says` is the
-    goal in words: "5 seats of SPB have arrived".
+    goal in words: "5 seats of SPB have arrived". A `gate` is one that people open: it is looked at
+    once, and `either` are other reads that may show it open.
     """
 
     id: str
@@ -191,6 +197,8 @@ class Await:
     deadline: float = 1800.0
     after: tuple[str, ...] = ()
     user: bool = False
+    gate: str = ""
+    either: tuple[Settle, ...] = ()
 
 
 Step = Call | Edit | Await

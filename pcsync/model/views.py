@@ -21,13 +21,15 @@ from pcsync.model.names import NOTHING, Address
 @dataclass(frozen=True, slots=True)
 class Level:
     """Seats of one pool of one customer over all channels (`subscribedSkus`, customers.md 12);
-    `label` is what people call the pool, its part number."""
+    `label` is what people call the pool, its part number, `held` seats that nobody can use now and
+    that may come back: suspended, or of a term that has ended."""
 
     owner: Address
     pool: str
     total: int
     used: int
     label: str = ""
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Read:
 
     `shows` are the addresses that this answer would show: when it fails they are unknown, unless
     another read that shows them came through. `pages`: follow `links.next`. `gone_ok`: a 404 means
-    "there is none". `user`: needs an App+User token.
+    "there is none". `user`: needs an App+User token. `shared`: the answer is the same for all
+    customers, and one of a run does for all of them.
     """
 
     path: str
@@ -47,6 +50,7 @@ class Read:
     gone_ok: bool = False
     method: str = "GET"
     body: Mapping[str, Any] | None = None
+    shared: bool = False
 
 
 class ReadState(StrEnum):
@@ -76,12 +80,17 @@ class ProjectRules:
 
     `decide_within` are days by term, `seat_caps` (name, products, most seats). `ignored` are part
     numbers that are never touched, `protected_users` patterns of sign-in names, `limits` what one
-    run may do, by the names of measures.
+    run may do, by the names of measures. `attested_by` says who attests, and since when; `sink` is
+    where secrets go, in words. `kept` are the addresses whose secrets it holds, or whose ids the
+    journal knows; None where nobody can say.
     """
 
     partner_kind: str = "direct"
     billing_currency: str | None = None
     attested: bool = True
+    attested_by: str = ""
+    sink: str = ""
+    kept: frozenset[str] | None = None
     decide_within: Mapping[str, int] = field(
         default_factory=lambda: {"P1M": 0, "P1Y": 45, "P3Y": 90}
     )
@@ -101,6 +110,8 @@ class View:
     more: traces (domain rule ID4). `matched` says how each declared resource was found.
     `prices` are those of the price sheets, None where the project has none. With `calendar` the
     ends of terms are asked for: what they cost has to be known also where nothing changes.
+    `untouched` is declared word by word as in the base, and `taken` is what earlier runs took away,
+    with the moment, as far as the journal knows.
     """
 
     at: datetime
@@ -110,6 +121,7 @@ class View:
     contract: str = "2026-05"
     rules: ProjectRules = field(default_factory=ProjectRules)
     base: Mapping[Address, Resource] | None = None
+    untouched: frozenset[Address] = frozenset()
     recorded: Mapping[Address, str] = field(default_factory=lambda: NOTHING)
     wants: Mapping[Address, Resource] = field(default_factory=lambda: NOTHING)
     haves: Mapping[Address, Resource] = field(default_factory=lambda: NOTHING)
@@ -121,6 +133,7 @@ class View:
     actions: Mapping[str, Action] = field(default_factory=lambda: NOTHING)
     prices: Prices | None = None
     calendar: bool = False
+    taken: Mapping[Address, datetime] = field(default_factory=lambda: NOTHING)
 
     def done(self, path: str) -> bool:
         """Whether this read came through."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from pcsync.model import Address, Asked, Read, ReadState, View
+from pcsync.model import Address, Asked, Gate, Read, ReadState, View, gate_at
 from pcsync.plan.fold import Kinds
 
 
@@ -80,3 +80,11 @@ def unknown(view: View) -> frozenset[Address]:
     }:
         found |= more
     return frozenset(found)
+
+
+def refused_at(asked: Asked) -> Gate | None:
+    """The gate that a read was refused at; None where it came through or failed otherwise."""
+    if asked.state is not ReadState.FAILED:
+        return None
+    status, _, rest = asked.reason.partition(" ")
+    return gate_at(int(status), rest.partition(" ")[0]) if status.isdigit() else None

@@ -28,11 +28,12 @@ from pcsync.model import (
     Totals,
     Used,
 )
-from pcsync.plan import guards
+from pcsync.plan import beside, gates, guards
 from pcsync.plan.access import counted
 from pcsync.plan.codec import digest
 from pcsync.plan.declared import Declared, to_words
 from pcsync.plan.draft import Draft
+from pcsync.plan.edited import edited
 from pcsync.plan.money import billed
 from pcsync.plan.order import has_steps, needs
 from pcsync.plan.seats import rows
@@ -50,7 +51,8 @@ class Frame:
     `lifted` are the flags of the run, `recorded` the ids of the lock file, `renamed` the addresses
     of it that are former ones, `released` the actions of customers that left git, `declared` all
     that went into the plan, `paths` where it was read from, as it was given. `limits` are what one
-    run may do, `lifted_by` gave the flags; `labels`, `left_out` and `halts` are as in `Plan`.
+    run may do, `lifted_by` gave the flags; `labels`, `left_out`, `halts` and `partner` are as in
+    `Plan`.
     """
 
     time: datetime
@@ -72,6 +74,7 @@ class Frame:
     left_out: int = 0
     halts: tuple[str, ...] = ()
     contract: str = ""
+    partner: str = ""
 
 
 def build(
@@ -118,7 +121,13 @@ def build(
         left_out=frame.left_out,
         halts=frame.halts,
         waived=_waived(touched),
+        closed=gates.closed(ordered, steps),
         contract=frame.contract,
+        partner=frame.partner,
+        kept=tuple(beside.kept(kinds, ordered)),
+        usage=tuple(beside.usage(kinds, touched)),
+        edited=edited(ordered),
+        unread=beside.unread(ordered),
     )
     return replace(plan, id=digest(plan))
 
@@ -131,8 +140,9 @@ def _acts(
     actions: list[Action] = []
     for draft in drafts:
         first = needs(draft)
-        steps += steps_of(kinds, draft, first)
-        actions += counted(draft.view, _needing(draft, first))
+        mine = steps_of(kinds, draft, first)
+        steps += mine
+        actions += gates.waiting(counted(draft.view, _needing(draft, first)), mine)
     actions += sorted(released, key=lambda action: action.id)
     return sorted(actions, key=lambda action: action.address.root), steps
 
@@ -189,7 +199,7 @@ def totals(actions: Sequence[Action], steps: Sequence[Step]) -> Totals:
         measures=dict(sorted(measures.items())),
         writes=sum(1 for step in steps if writes(step)),
         reads_at_least=sum(1 for step in steps if not isinstance(step, Call) or not step.writes),
-        waits=sum(1 for step in steps if isinstance(step, Await)),
+        waits=sum(1 for step in steps if isinstance(step, Await) and not step.gate),
         money=cost.money,
         unpriced=cost.unpriced,
     )

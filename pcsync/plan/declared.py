@@ -17,18 +17,22 @@ from pcsync.plan.codec import plain, stamp
 PLACES = frozenset({"address", "labels", "place", "places"})
 TYPED = frozenset({"owner", "state", "needs"})
 ADDRESS, TIME = "$address", "$time"
+PRIORITY = "priority"
+"""The label of a customer that `turns.py` knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """All that was declared when a plan was made: `resources` as they went in, with what left git,
-    `bases` by customer, the ids of the lock file, and the flags of the run."""
+    `bases` by customer, the ids of the lock file, the flags of the run, and who is `reowned`: holds
+    other collections as a whole than in the base."""
 
     resources: Sequence[Resource] = ()
     owns: Sequence[Owns] = ()
     bases: Mapping[str, Mapping[Address, Resource]] = field(default_factory=lambda: NOTHING)
     recorded: Mapping[Address, str] = field(default_factory=lambda: NOTHING)
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    reowned: frozenset[Address] = frozenset()
 
 
 def to_words(declared: Declared, customers: Iterable[str]) -> dict[str, Any]:
@@ -53,6 +57,7 @@ def to_words(declared: Declared, customers: Iterable[str]) -> dict[str, Any]:
         "bases": bases,
         "recorded": recorded,
         "allowed": plain(declared.allowed),
+        "reowned": [str(each) for each in sorted(declared.reowned) if each.root in wanted],
     }
     return {name: value for name, value in found.items() if value}
 
@@ -81,6 +86,7 @@ def from_words(words: Mapping[str, Any]) -> Declared:
         bases,
         {Address.parse(name): known for name, known in words.get("recorded", NOTHING).items()},
         {name: tuple(values) for name, values in words.get("allowed", NOTHING).items()},
+        frozenset(map(Address.parse, words.get("reowned", ()))),
     )
 
 
@@ -95,7 +101,8 @@ def _owned(owns: Owns) -> dict[str, str]:
 
 
 def _words(resource: Resource) -> dict[str, Any]:
-    """A resource without its places; members that say nothing are left out."""
+    """A resource without its places; members that say nothing are left out, and of its labels all
+    but the one that decides who buys first."""
     found: dict[str, Any] = {"spec": _told(resource.spec)}
     for each in fields(resource):
         value = getattr(resource, each.name)
@@ -103,6 +110,8 @@ def _words(resource: Resource) -> dict[str, Any]:
             found[each.name] = plain(value)
         elif each.name not in PLACES and value and value is not State.PRESENT:
             found[each.name] = _told(value)
+    if PRIORITY in resource.labels:
+        found["labels"] = {PRIORITY: resource.labels[PRIORITY]}
     return found
 
 

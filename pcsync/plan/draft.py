@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pcsync.kinds import Kind
 from pcsync.model import Action, Address, Before, Finding, Severity, Verb, View
 from pcsync.plan.acknowledge import acknowledged
-from pcsync.plan.asking import unknown
+from pcsync.plan.asking import refused_at, unknown
 from pcsync.plan.look import Look
 from pcsync.plan.protect import refused
 
@@ -112,11 +112,13 @@ def _declared(look: Look) -> Iterable[Finding]:
         shown = sorted(set(asked.read.shows) & lost)
         if asked.reason and shown:
             places = [look.view.wants[a].place for a in shown if a in look.view.wants]
+            gate = refused_at(asked)
+            then = gate.do if gate else "run the command again"
             yield Finding(
                 Severity.WARNING,
                 "not-read",
                 f"{asked.read.method} {path}: {asked.reason}: {len(shown)} resource(s) unknown",
-                "nothing is planned or assumed for them; run the command again",
+                f"nothing is planned or assumed for them; {then}",
                 asked.read.owner or look.view.owner,
                 next(iter(places), None),
             )

@@ -27,6 +27,7 @@ from pcsync.plan.asking import order_key
 from pcsync.plan.fold import Kinds, nameless
 
 FLAG = "empty-exclusive"
+WHY = "why"  # the label of the row that says why
 WORD = "exclusive"
 UNMANAGED = "unmanaged"
 
@@ -99,7 +100,9 @@ def taken(results: Results, have: Resource, owns: Owns, view: View) -> Results:
             yield _told(result, have, owns, view)
         else:
             why = f"{_named(have)}is not declared, and `exclusive: [{owns.word}]` says: no other"
-            yield replace(result, why=why, rules=(*result.rules, "RM8"))
+            says = tuple((label, why if label == WHY else text) for label, text in result.says)
+            rules = (*result.rules, "RM8")
+            yield replace(result, why=why, says=says, headline="", rules=rules)
 
 
 def _named(have: Resource) -> str:

@@ -9,28 +9,29 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from pcsync.model import (
+    UNKNOWN,
     Action,
     Address,
     Finding,
     Limit,
     Limits,
     Measure,
-    Money,
     Plan,
-    Rate,
     Severity,
     Used,
     View,
 )
+from pcsync.plan import spending
 from pcsync.plan.order import has_steps
+from pcsync.plan.spending import Amount
 
 OVER = "over-limit"
-MONTHS = {"monthly": 1, "annual": 12, "triennial": 36}
+WAVE = "wave"
 MONEY = frozenset({Measure.ADD_PER_MONTH.value, Measure.UPFRONT.value})
-CENT = Decimal("0.01")
 
 Numbers = Mapping[str, Decimal | None]
 
@@ -78,43 +79,20 @@ def numbers(counting: Counting) -> dict[str, Decimal | None]:
 
 def _money(counting: Counting) -> dict[str, Decimal | None]:
     """Money added a month, and the most that is due in one calendar month."""
+    return {name: found.number for name, found in amounts(counting).items()}
+
+
+def amounts(counting: Counting) -> dict[str, Amount]:
+    """The same with what is known of each; what is nothing is left out."""
     names = set(counting.unpriced)
     if any(action.id in names for action in counting.actions):
-        return dict.fromkeys(sorted(MONEY))
+        return {name: Amount(unknown=True) for name in sorted(MONEY)}
     costs = [action.money for action in counting.actions if action.money is not None]
     found = {
-        Measure.ADD_PER_MONTH.value: _per_month(costs),
-        Measure.UPFRONT.value: _upfront(costs),
+        Measure.ADD_PER_MONTH.value: spending.per_month(costs),
+        Measure.UPFRONT.value: spending.upfront(costs),
     }
-    return {name: number for name, number in found.items() if number is None or number > 0}
-
-
-def _per_month(costs: Iterable[Money]) -> Decimal | None:
-    """What a month costs more than before; a year's charge counts as twelve."""
-    total = Decimal(0)
-    for money in costs:
-        for rate, sign in ((money.after, 1), (money.before, -1)):
-            if rate is not None and rate.amount is None:
-                return None
-            total += sign * _monthly(rate)
-    return total.quantize(CENT)
-
-
-def _monthly(rate: Rate | None) -> Decimal:
-    if rate is None or rate.amount is None:
-        return Decimal(0)
-    return rate.amount / MONTHS[rate.cycle]
-
-
-def _upfront(costs: Iterable[Money]) -> Decimal | None:
-    """What is due in one sum in the dearest month."""
-    months: dict[str, Decimal] = defaultdict(Decimal)
-    for money in costs:
-        for due in money.upfront:
-            if due.amount is None:
-                return None
-            months[f"{due.day:%Y-%m}"] += due.amount
-    return max(months.values(), default=Decimal(0))
+    return {name: each for name, each in found.items() if each.unknown or each.known > 0}
 
 
 def used(counting: Counting, views: Sequence[View], limits: Limits) -> tuple[Used, ...]:
@@ -131,14 +109,22 @@ def used(counting: Counting, views: Sequence[View], limits: Limits) -> tuple[Use
 def _rows(
     counting: Counting, views: Sequence[View], limits: Mapping[str, Limit], source: str
 ) -> Iterator[Used]:
+    money = amounts(counting)
     for name, number in numbers(counting).items():
         if limit := limits.get(name):
             of = declared(name, counting.actions, views) if limit.percent else 0
-            yield _used(name, number, limit, of, source)
+            yield _with(_used(name, number, limit, of, source), money.get(name))
 
 
 def _used(name: str, number: Decimal | None, limit: Limit, of: int, source: str) -> Used:
     return Used(name, number, limit.of(of), of, where="the default" if limit.shipped else source)
+
+
+def _with(row: Used, amount: Amount | None) -> Used:
+    """The same, with what is known of money, and in which month it is due."""
+    if amount is None:
+        return row
+    return replace(row, known=amount.known if amount.unknown else None, month=amount.month)
 
 
 def declared(measure: str, actions: Iterable[Action], views: Iterable[View]) -> int:
@@ -177,7 +163,8 @@ def again(plan: Plan, limits: Limits) -> tuple[Used, ...]:
                     of = len(plan.customers)
                 count = row.number if row else number
                 now = _used(name, count, most[name], of, limits.source)
-                found.append(replace(now, customer=customer))
+                same = (row.known, row.month) if row else (None, "")
+                found.append(replace(now, customer=customer, known=same[0], month=same[1]))
     return tuple(found)
 
 
@@ -199,8 +186,16 @@ def told(row: Used) -> str:
     assert row.limit is not None, "what is not limited is over nothing"
     most = shown(row.measure, row.limit)
     where = f" ({row.where})" if row.where else ""
-    number = shown(row.measure, row.number)
+    number = quantity(row)
     return f"{whose}{row.measure} {number}, and the limit{each} is {most}{where}"
+
+
+def quantity(row: Used) -> str:
+    """How much it is: ``135,168.00 due in Dec 2026``; of what is unknown in part, what is known."""
+    due = f" due in {datetime.fromisoformat(f'{row.month}-01'):%b %Y}" if row.month else ""
+    if row.number is None and row.known:
+        return f"{shown(row.measure, row.known)}{due}, and more that is unknown"
+    return shown(row.measure, row.number) + due
 
 
 def shown(measure: str, number: Decimal | None) -> str:
@@ -216,8 +211,9 @@ def wave(
     rows: Sequence[Used],
     lifted: Mapping[str, int | str],
 ) -> str:
-    """The labels of the largest part of the customers that stays within all limits of a run:
-    ``--label wave=1 (24 customers)``; empty where there is none."""
+    """The labels of a part of the customers that stays within all limits of a run, as far as prices
+    are known, the largest `wave` or else the largest of any: ``--label wave=1 (24 customers,
+    13,728.00 due in Dec 2026)``; empty where there is none."""
     parts = counting.by_customer()
     members: dict[tuple[str, str], list[str]] = defaultdict(list)
     for view in views:
@@ -225,26 +221,57 @@ def wave(
         if want is not None and want.address.root in parts:
             for label in want.labels.items():
                 members[label].append(want.address.root)
-    fitting = [
-        (-len(names), f"--label {key}={value}")
-        for (key, value), names in members.items()
-        if _fits([parts[name] for name in names], rows, lifted)
-    ]
+    fitting = []
+    for (key, value), names in members.items():
+        whole = _whole([parts[name] for name in names])
+        if _fits(whole, rows, lifted):
+            rank = (key != WAVE, -len(names))
+            fitting.append((rank, f"--label {key}={value}", whole))
     if not fitting:
         return ""
-    size, text = min(fitting)
-    return f"{text} ({-size:,} customer{'' if size == -1 else 's'})"
+    (_, size), text, whole = min(fitting, key=lambda each: each[:2])
+    told = f"{-size:,} customer{'' if size == -1 else 's'}{_due(whole, rows)}"
+    return f"{text}{_unknown(whole, rows, lifted)} ({told})"
 
 
-def _fits(parts: Sequence[Counting], rows: Sequence[Used], lifted: Mapping[str, int | str]) -> bool:
-    whole = Counting(
+def _whole(parts: Sequence[Counting]) -> Counting:
+    return Counting(
         [action for part in parts for action in part.actions],
         [address for part in parts for address in part.removed],
         parts[0].unpriced,
     )
-    found = numbers(whole)
+
+
+def _fits(whole: Counting, rows: Sequence[Used], lifted: Mapping[str, int | str]) -> bool:
+    """Whether a part is within the limits, by what is known of it; where nothing is, it is not."""
+    if any(action.id in set(whole.unpriced) for action in whole.actions):
+        known: dict[str, Decimal | None] = dict(numbers(whole))
+    else:
+        known = numbers(whole) | {name: each.known for name, each in amounts(whole).items()}
     return not any(
-        replace(row, number=found.get(row.measure, Decimal(0))).over(lifted)
+        replace(row, number=known.get(row.measure, Decimal(0))).over(lifted)
         for row in rows
         if not row.customer
     )
+
+
+def _due(whole: Counting, rows: Sequence[Used]) -> str:
+    """What of a part is due in the month that is over the limit."""
+    row = next((each for each in rows if each.month and not each.customer), None)
+    if row is None:
+        return ""
+    costs = [action.money for action in whole.actions if action.money is not None]
+    part = replace(row, number=spending.due_in(costs, row.month), known=None)
+    return f", {quantity(part)}"
+
+
+def _unknown(whole: Counting, rows: Sequence[Used], lifted: Mapping[str, int | str]) -> str:
+    """The flags for what of a part is unknown."""
+    found = numbers(whole)
+    names = [
+        row.measure
+        for row in rows
+        if not row.customer and row.measure in found and found[row.measure] is None
+        if lifted.get(row.measure) != UNKNOWN
+    ]
+    return "".join(f" --allow {name}={UNKNOWN}" for name in names)

@@ -17,6 +17,7 @@ from pcsync.plan.exclusive import by_owner, emptied, taken, unlisted
 from pcsync.plan.exclusive import ids as exclusive_ids
 from pcsync.plan.fold import Kinds, nameless, placed
 from pcsync.plan.settle import gives, settled, staying
+from pcsync.plan.untouched import untouched_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _results(
     seats, or of all else."""
     missing = unknown(view)
     wrong = {f.address for f in matched if f.severity is Severity.ERROR}
+    same = untouched_in(view)
     declared = ((want, None) for want in _sorted(view.wants))
     for want, owns in [*declared, *unlisted(kinds, view)]:
         if gives(want) is not giving:
@@ -141,7 +143,8 @@ def _results(
         if not {want.address, want.owner} & missing and want.address not in wrong:
             have = view.haves.get(want.address)
             found = kinds[want.address.kind].compare(want, have, view)
-            yield from taken(found, want, owns, view) if owns else found
+            found = taken(found, want, owns, view) if owns else found
+            yield from found if owns and owns.word else same.left(want, found)
 
 
 def _implied(kinds: Kinds, view: View, actions: Sequence[Action]) -> Iterator[Action | Read]:

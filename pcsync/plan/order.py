@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from pcsync.model import Action, Address, Verb, When
+from pcsync.model import GOING, Action, Address, Verb
 from pcsync.plan.draft import Draft
 
 BUILDS = frozenset({Verb.CREATE, Verb.RESUME, Verb.RESTORE})
@@ -83,7 +83,7 @@ def acting(actions: Mapping[str, Action], name: str) -> str:
 def has_steps(action: Action) -> bool:
     """Whether apply has anything to do for it; nothing for what is only let go."""
     kept = action.verb is not Verb.RELEASE
-    return kept and action.when is When.NOW and action.implied_by is None
+    return kept and action.when in GOING and action.implied_by is None
 
 
 def batches(

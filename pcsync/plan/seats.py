@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from pcsync.kinds import NamesPools
+from pcsync.kinds import NamesPools, TitlesPools
 from pcsync.model import Action, Address, Level, Resource, Seats, State, View, When
 from pcsync.plan.fold import Kinds
 
@@ -23,7 +23,11 @@ def rows(kinds: Kinds, view: View) -> list[Seats]:
         return []
     people = _with_their_pool(moving, view)
     found = [
-        replace(_row(level, moving, people[pool], view), label=_label(kinds, level))
+        replace(
+            _row(level, moving, people[pool], view),
+            label=_label(kinds, level),
+            title=_title(kinds, pool),
+        )
         for pool in sorted(pools)
         if (level := _level(view, pool)) is not None
     ]
@@ -34,6 +38,12 @@ def _label(kinds: Kinds, level: Level) -> str:
     """What the service, or a kind, calls a pool."""
     named = (kind.called(level.pool) for kind in kinds.values() if isinstance(kind, NamesPools))
     return level.label or next(named, level.pool)
+
+
+def _title(kinds: Kinds, pool: str) -> str:
+    """The product that gives the seats of a pool, where a kind knows it."""
+    named = (kind.titled(pool) for kind in kinds.values() if isinstance(kind, TitlesPools))
+    return next((name for name in named if name), "")
 
 
 def _level(view: View, pool: str) -> Level | None:
@@ -54,8 +64,8 @@ def _row(level: Level, moving: Iterable[Action], people: int, view: View) -> Sea
         else:
             after += moves
         later += action.later.get(level.pool, 0)
-        if level.pool in action.later and action.date:
-            dates.append(action.date)
+        if level.pool in action.later and (date := action.date or action.not_after):
+            dates.append(date)
     return Seats(
         level.owner,
         level.pool,

@@ -54,8 +54,9 @@ def _moved(view: View, moved: Sequence[Settled]) -> View:
             wants[each.want.address] = each.want
     names = {each.address: each.want.address for each in moved}
     renamed = {old: new for old, new in names.items() if old != new}
+    same = frozenset(names.get(address, address) for address in view.untouched)
     reads = {path: _shown(asked, renamed) for path, asked in view.reads.items()}
-    return replace(view, wants=wants, reads=reads if renamed else view.reads)
+    return replace(view, wants=wants, reads=reads if renamed else view.reads, untouched=same)
 
 
 def _shown(asked: Asked, names: Mapping[Address, Address]) -> Asked:

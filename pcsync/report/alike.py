@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pcsync.model import NOTHING, Action, Address, Step
+from pcsync.model import NOTHING, Action, Address, Call, Step
 from pcsync.report.parts import Part
-from pcsync.report.sections import final
 from pcsync.report.waits import calls, waits
+from pcsync.report.wayback import final
 from pcsync.report.words import Moment, moment
 
 ANY = "*"
@@ -66,6 +66,7 @@ def _general(part: Part) -> Part:
         [_any(address) for address in part.unknown],
         [_any(address) for address in part.removed],
         part.base if part.removed else None,
+        closed=part.closed,
     )
 
 
@@ -93,6 +94,10 @@ def _step(step: Step, ids: dict[str, str]) -> Step:
     return replace(step, covers=tuple(ids.get(name, name) for name in step.covers))
 
 
+def _notes(step: Step) -> tuple[str, ...]:
+    return step.notes if isinstance(step, Call) else ()
+
+
 def _timeless(action: Action) -> tuple[Action, str]:
     """An action without the day of its renewal, which every customer has its own of."""
     if moment(action) not in {Moment.RENEWAL, Moment.STORED}:
@@ -105,6 +110,6 @@ def _likeness(general: Part) -> tuple[str]:
     """A key that two parts share if they read the same."""
     shown = [_timeless(replace(action, ends=frozenset())) for action in general.actions]
     ends = [sorted(map(str, action.ends)) for action in general.actions]
-    steps = [(step.covers, calls([step]), waits([step])) for step in general.steps]
-    gone = (general.removed, general.base)
+    steps = [(step.covers, calls([step]), waits([step]), _notes(step)) for step in general.steps]
+    gone = (general.removed, general.base, general.closed)
     return (repr((shown, ends, steps, general.unknown, gone)),)

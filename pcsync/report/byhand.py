@@ -6,7 +6,9 @@ stage but what `plan` says of acknowledgements, or a kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from pcsync.model import Finding
 from pcsync.plan.acknowledge import CODE, NEEDS_A_PERSON
@@ -15,6 +17,12 @@ from pcsync.report.layout import chop, rows
 BY_HAND = "by-hand"
 HEAD = "BEFORE YOU MERGE   pcsync can't do these; they are not in Partner Center"
 MOST_NAMES = 3
+# What the word of a person for each of these says.
+DONE = {
+    "mailbox-will-be-lost": "mailbox is shared, under 50 GB, no hold; or it may go",
+    "deletes-role-holder": "may be deleted with its roles",
+}
+ACCEPTED = re.compile(r"accepted by (?P<by>.+) on (?P<on>\d{4}-\d\d-\d\d), until .+")
 
 
 def by_hand(found: Sequence[Finding], width: int) -> list[str]:
@@ -31,13 +39,21 @@ def by_hand(found: Sequence[Finding], width: int) -> list[str]:
 
 def is_by_hand(finding: Finding) -> bool:
     """Whether a finding stands in the check list and not among the findings."""
-    return finding.code == BY_HAND or (
-        finding.code == CODE and finding.what.partition(":")[0] in NEEDS_A_PERSON
-    )
+    return finding.code == BY_HAND or taken_note_of(finding)
+
+
+def taken_note_of(finding: Finding) -> bool:
+    """Whether it is something grave that a person took upon them."""
+    return finding.code == CODE and finding.what.partition(":")[0] in NEEDS_A_PERSON
 
 
 def _done(finding: Finding) -> str:
-    return f"{finding.what.partition(':')[0]}, {finding.advice}"
+    """What somebody vouches for, who it is, and since when."""
+    code = finding.what.partition(":")[0]
+    if found := ACCEPTED.fullmatch(finding.advice):
+        day = date.fromisoformat(found["on"])
+        return f"{DONE.get(code, code)} ({found['by']}, {day.day} {day:%b})"
+    return f"{code}, {finding.advice}"
 
 
 def _open(mine: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:

@@ -24,6 +24,7 @@ CONTEXT = (
     "labels",
     "leftOut",
     "manifests",
+    "partner",
     "partnerTenant",
     "time",
     "unknown",

@@ -25,7 +25,13 @@ def drift(document: Mapping[str, Any], width: int) -> list[list[str]]:
     coverage += wave(document.get("labels", {}), document.get("leftOut", 0))
     time = datetime.fromisoformat(document["time"])
     head = title("Drift", scope(names), time, width)
-    head += origin(document["partnerTenant"], document["cloud"], document["base"], coverage, width)
+    head += origin(
+        document.get("partner") or document["partnerTenant"],
+        document["cloud"],
+        document["base"],
+        coverage,
+        width,
+    )
     parts: dict[str, list[Mapping[str, Any]]] = {}
     for difference in document["differences"]:
         parts.setdefault(Address.parse(difference["address"]).root, []).append(difference)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import zip_longest
-from textwrap import wrap
 
-from pcsync.model import Finding, Severity, Way
+from pcsync.model import Finding, Severity
+from pcsync.plan.guards import OVER
+from pcsync.report import choices
 from pcsync.report.byhand import is_by_hand
 from pcsync.report.layout import chop, flush, paragraph
 from pcsync.report.shown import count, listed
@@ -20,8 +20,8 @@ INDENT = 11
 MOST_ALIKE = 3
 MOST_NAMES = 6
 SCREEN = 24
-# Something of the customer is lost on a day, unless somebody says what is wanted.
-DECISIONS = frozenset({"legacy-will-be-deleted"})
+DECIDE = "NEEDS A DECISION"
+SEE = f"See {DECIDE}."
 VERBS = frozenset({"is", "was", "has", "ends", "ended", "would", "belongs", "buys", "can't"})
 ALL = "(all of them: --format json)"
 
@@ -30,10 +30,10 @@ def findings(found: Sequence[Finding], width: int) -> list[str]:
     """The findings on one screen, but all sorts of errors.
 
     The same words of several customers stand once, with their number; of those with one code and
-    advice the first three stand, then how many more there are. What needs a decision or is on the
-    check list of work by hand is not told again.
+    advice the first three stand, then how many more there are. What needs a decision, is on the
+    check list of work by hand, or is a limit that refuses the plan is not told again.
     """
-    told = [each for each in found if not (is_by_hand(each) or is_decision(each))]
+    told = [each for each in found if not _elsewhere(each)]
     if not told:
         return []
     alike: dict[tuple[str, str, str], dict[str, list[Finding]]] = {}
@@ -54,16 +54,37 @@ def findings(found: Sequence[Finding], width: int) -> list[str]:
     return lines
 
 
+def _elsewhere(finding: Finding) -> bool:
+    """Whether the verdict or another section says it."""
+    asked = is_decision(finding) and not finding.due
+    return asked or finding.code == OVER or is_by_hand(finding)
+
+
 def is_decision(finding: Finding) -> bool:
     """Whether a finding asks a question that a line of a manifest answers."""
-    return bool(finding.ways) or finding.code in DECISIONS
+    return choices.is_question(finding)
 
 
 def decisions(found: Sequence[Finding], width: int) -> list[str]:
     """The section NEEDS A DECISION: the questions, with the ways where there are several."""
     asked = [finding for finding in sorted(found, key=_rank) if is_decision(finding)]
-    lines = [line for finding in asked for line in _one(finding, width)]
-    return ["NEEDS A DECISION", *lines] if lines else []
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in asked:
+        alike.setdefault((finding.code, finding.place, finding.due), []).append(finding)
+    lines: list[str] = []
+    for same in alike.values():
+        if len(same) > 1 and not same[0].due:
+            more = choices.shared(same, width)
+            lines += ["", *more] if lines else more
+        else:
+            lines += [line for finding in same for line in _decision(finding, width)]
+    return lines if not lines or lines[0].startswith(DECIDE) else [DECIDE, *lines]
+
+
+def _decision(finding: Finding, width: int) -> list[str]:
+    if finding.due and finding.address:
+        return choices.due(finding, width)
+    return _one(finding, width)
 
 
 def _alike(found: Sequence[Sequence[Finding]], width: int) -> list[str]:
@@ -110,9 +131,27 @@ def _counted(found: Sequence[Finding]) -> str:
 def _one(finding: Finding, width: int, several: str = "") -> list[str]:
     where = finding.place or finding.address or "whole plan"
     head = f"  {finding.severity:<7}  {where}  {finding.code}"
-    said = paragraph(_subject(finding) + sentence(finding), width, INDENT)
+    text = SEE if finding.due and is_decision(finding) else _spoken(finding)
+    said = paragraph(text, width, INDENT)
     said += paragraph(several, width, INDENT) if several else []
-    return [*flush(head, "", width, INDENT), *said, *_table(finding.ways, width)]
+    ways = () if finding.due else finding.ways
+    return [*flush(head, "", width, INDENT), *said, *choices.table(ways, width, INDENT)]
+
+
+def _spoken(finding: Finding) -> str:
+    """A sentence what, one what to do: ``Every seat is taken. Keep one free``."""
+    subject = _subject(finding)
+    names = finding.address.path if finding.address else ()
+    what = subject + (finding.what if subject else _capital(finding.what, names))
+    parts = (each.rstrip(".") for each in (what, _capital(finding.advice, ())) if each)
+    return " ".join(f"{part}{'' if part.endswith(('!', '?')) else '.'}" for part in parts)
+
+
+def _capital(text: str, names: Sequence[str]) -> str:
+    """A text as a sentence; a name, or whatever is no plain word, stays as it is written."""
+    first = text.partition(" ")[0].rstrip(",")
+    plain = first.replace("'", "").isalpha() and first.islower() and first not in names
+    return text[:1].upper() + text[1:] if plain else text
 
 
 def _subject(finding: Finding) -> str:
@@ -120,26 +159,3 @@ def _subject(finding: Finding) -> str:
     if not (finding.place and finding.address) or finding.what.partition(" ")[0] not in VERBS:
         return ""
     return "/".join(finding.address.path[1:] or finding.address.path) + " "
-
-
-def _table(ways: Sequence[Way], width: int) -> list[str]:
-    """The answers to a choice side by side: a column for each, a row for what tells them apart."""
-    if not ways:
-        return []
-    names = list(dict.fromkeys(name for way in ways for name, _ in way.rows))
-    first = max(map(len, names), default=0) + 2
-    column = max((width - INDENT - first) // len(ways), 12)
-    lines = _cells("", [way.name for way in ways], first, column)
-    for name in names:
-        lines += _cells(name, [dict(way.rows).get(name, "") for way in ways], first, column)
-    return lines
-
-
-def _cells(name: str, texts: Sequence[str], first: int, column: int) -> list[str]:
-    """One row, over as many lines as its longest text needs."""
-    cells = [wrap(text, column - 2) or [""] for text in texts]
-    rows = zip_longest([name], *cells, fillvalue="")
-    return [
-        (" " * INDENT + head.ljust(first) + "".join(text.ljust(column) for text in rest)).rstrip()
-        for head, *rest in rows
-    ]

@@ -1,65 +1,88 @@
-"""The section WAITS FOR PEOPLE: who has to decide before a new customer's things can go.
+"""The section WAITS FOR PEOPLE: who has to decide before a customer's things can go.
 
-Owns these texts; the names are those that an apply reports. Pure; must not import a stage or a
-kind.
+Owns how gates are told in a plan: all of them of a new customer, of any other those that are known
+to be closed. Pure; must not import a stage or a kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pcsync.model import Action, Measure
+from pcsync.model import GATES, Action, Gate, Measure, When, gate_called
 from pcsync.report.layout import chop, rows
+from pcsync.report.parts import Part
 from pcsync.report.words import Moment
 
 HEAD = "WAITS FOR PEOPLE   looked at again by every apply; nothing goes twice"
 NOW = Moment.NOW.value
 ORDERS, PEOPLE = "AFTER 1 AND 2", "AFTER 3"
-SEATS = "AFTER 1, 2, 3 AND ARRIVAL OF THE SEATS"
+SEATS = "AFTER 1, 2, 3 AND ARRIVAL OF THE SEATS (minutes to hours)"
 STAGES = (NOW, ORDERS, PEOPLE, SEATS)
-GATES = (
-    (
-        "# 1 agreement",
-        "An administrator of the customer accepts the Microsoft Customer Agreement in the "
-        "Microsoft 365 admin centre, or in your page for enhanced attestation. Until then orders "
-        "are refused (403/13605).",
-    ),
-    (
-        "# 2 vetting",
-        "The account is not under review. Until then orders are refused (403/800073).",
-    ),
-    (
-        "# 3 delegation",
-        "One of your security groups gets User Administrator and License Administrator in the "
-        "GDAP relationship. Until then users and licences are refused (403/900308).",
-    ),
-)
+ORDERED = ("agreement", "vetting")
 WAIVED = "Ignored by `gates`: what is refused here fails and does not wait."
 
 
-def gated(actions: Sequence[Action]) -> bool:
+def gated(part: Part) -> bool:
+    """Whether something of a customer waits for people."""
+    return _new(part.actions) or bool(part.closed)
+
+
+def decisions(part: Part) -> int:
+    """How many things people have to decide before all of a customer can go."""
+    names = [gate.name for gate in GATES] if _new(part.actions) else list(part.closed)
+    return sum(name not in part.waived for name in names)
+
+
+def gates(part: Part, width: int) -> list[str]:
+    """The section; nothing where nothing waits. At a gate of a new customer that is waived nothing
+    waits, and the section says so."""
+    if _new(part.actions):
+        shown = [(gate, _opens(gate)) for gate in GATES]
+    else:
+        shown = [(gate, _closed(gate)) for gate in map(gate_called, part.closed)]
+    told = [
+        (f"# {at} {gate.name}", WAIVED if gate.name in part.waived else text)
+        for at, (gate, text) in enumerate(shown, 1)
+    ]
+    return [*chop(HEAD, width, 2), *rows(told, width, 0)] if told else []
+
+
+def stages(part: Part, actions: Sequence[Action]) -> list[tuple[str, list[Action]]]:
+    """What is done now by title: what stands behind a gate comes after it, of a new customer all
+    else."""
+    if not _new(part.actions):
+        behind = [action for action in actions if action.when is When.WAITING]
+        now = [action for action in actions if action.when is not When.WAITING]
+        return [(NOW, now), *([(_after(part.closed), behind)] if behind else [])]
+    found: dict[str, list[Action]] = {title: [] for title in STAGES}
+    for action in actions:
+        found[_stage(action)].append(action)
+    return list(found.items())
+
+
+def _new(actions: Sequence[Action]) -> bool:
     """Whether a customer is created, and something below it, too."""
     new = any(action.counts.get(Measure.CREATE_CUSTOMERS) for action in actions)
     return new and any(len(action.address.path) > 1 for action in actions)
 
 
-def gates(actions: Sequence[Action], width: int, waived: Sequence[str] = ()) -> list[str]:
-    """The section; nothing without a new customer that something waits for. At a gate that is
-    `waived` nothing waits, and the section says so."""
-    if not gated(actions):
-        return []
-    told = [(name, WAIVED if name.rpartition(" ")[2] in waived else text) for name, text in GATES]
-    return [*chop(HEAD, width, 2), *rows(told, width, 0)]
+def _opens(gate: Gate) -> str:
+    return _sentence(gate, gate.opens)
 
 
-def stages(actions: Sequence[Action]) -> list[tuple[str, list[Action]]]:
-    """What is done now by title: of a new customer all else stands after what it waits for."""
-    if not gated(actions):
-        return [(Moment.NOW, list(actions))]
-    found: dict[str, list[Action]] = {title: [] for title in STAGES}
-    for action in actions:
-        found[_stage(action)].append(action)
-    return list(found.items())
+def _closed(gate: Gate) -> str:
+    return _sentence(gate, f"{gate.missing}: {gate.do}")
+
+
+def _sentence(gate: Gate, text: str) -> str:
+    until = f"Until then {gate.refuses} are refused (403/{gate.codes[0]})."
+    return f"{text[0].upper()}{text[1:]}. {until}"
+
+
+def _after(closed: Sequence[str]) -> str:
+    """``AFTER 1 AND 2``: the numbers of the gates that keep orders back."""
+    numbers = [str(at) for at, name in enumerate(closed, 1) if name in ORDERED]
+    return f"AFTER {' AND '.join(numbers)}"
 
 
 def _stage(action: Action) -> str:

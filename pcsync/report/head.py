@@ -6,7 +6,7 @@ Owns how ids are shortened. Pure; must not import a stage or a kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pcsync.model import Address
@@ -49,12 +49,16 @@ def wave(labels: Mapping[str, str], left_out: int) -> str:
     return f" Only {named}: {count(left_out, 'customer')} left out."
 
 
-def covered(customers: Sequence[str], unknown: Sequence[Address]) -> tuple[list[str], str]:
+def covered(
+    customers: Sequence[str], unknown: Sequence[Address], missed: Iterable[str] = ()
+) -> tuple[list[str], str]:
     """The customers of a report, sorted, and how many of them were read: ``297 of 300 …``.
 
-    A customer that is unknown itself, not only something below it, was not read.
+    A customer that is unknown itself, not only something below it, was not read; `missed` are those
+    of which all below it is unknown.
     """
-    unread = {address.root for address in unknown if len(address.path) == 1}
+    unread = {address.root for address in unknown if len(address.path) == 1}.union(missed)
     names = sorted(unread.union(customers))
     read = len(names) - len(unread)
-    return names, f"{read:,} of {len(names):,} customers read."
+    who = "" if len(names) > 1 else " customers"  # the title says of what there are several
+    return names, f"{read:,} of {len(names):,}{who} read."

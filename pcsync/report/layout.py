@@ -6,7 +6,7 @@ kind. Widths are terminal columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from unicodedata import combining, east_asian_width
 
 INDENT = 4
@@ -86,6 +86,17 @@ def paragraph(
         return [text]
     start = "" if hanging else first.ljust(indent)
     return [(" " * indent if at else start) + line for at, line in enumerate(lines)]
+
+
+def grid(names: Sequence[str], most: int, width: int, indent: int = INDENT) -> list[str]:
+    """Names in columns of one width, line by line; the first `most`, then how many more."""
+    more = len(names) - most
+    told = [*names[:most], *([f"and {more:,} more"] if more > 0 else [])]
+    size = max((columns(name) for name in told), default=0) + GAP
+    fit = max((width - indent + GAP) // size, 1)
+    found = [told[at : at + fit] for at in range(0, len(told), fit)]
+    padded = ("".join(name + " " * (size - columns(name)) for name in row) for row in found)
+    return [cut(" " * indent + line.rstrip(), width) for line in padded]
 
 
 def flush(left: str, right: str, width: int, indent: int = 2) -> list[str]:

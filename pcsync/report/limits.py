@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pcsync.model import Measure, Plan, Used
-from pcsync.plan.guards import OVER, shown
+from pcsync.plan.guards import OVER, quantity, shown
 from pcsync.report.layout import paragraph, rows
 
+ORDER = [measure.value for measure in Measure]
 WAVE = "; or go in waves: "
 DONE = {
     Measure.SUSPEND: "suspended",
@@ -48,7 +49,7 @@ def within(plan: Plan) -> str:
     all and hold. How many customers are changed is told by the plan itself."""
     told = [
         _used(row, plan.lifted, plan.lifted_by)
-        for row in plan.limits
+        for row in sorted(plan.limits, key=lambda row: ORDER.index(row.measure))
         if not row.over(plan.lifted) and not row.customer and _worth(row, plan.lifted)
     ]
     return ", ".join(told)
@@ -70,8 +71,13 @@ def _name(row: Used) -> str:
 
 
 def _said(row: Used) -> str:
-    number = f"{shown(row.measure, row.number)} {DONE[Measure(row.measure)]}"
-    return f"{number}, limit {shown(row.measure, row.limit)}; lift once: {row.flag}"
+    number = quantity(row) if row.month else _plain(row)
+    each = " a month" if row.measure == Measure.UPFRONT else ""
+    return f"{number}, limit {shown(row.measure, row.limit)}{each}; lift once: {row.flag}"
+
+
+def _plain(row: Used) -> str:
+    return f"{quantity(row)} {DONE[Measure(row.measure)]}"
 
 
 def _where(over: Sequence[Used]) -> str:

@@ -39,7 +39,7 @@ def outcome(document: Mapping[str, Any], plan: Plan, width: int) -> list[list[st
     coverage += wave(plan.labels, plan.left_out)
     started, ended = (datetime.fromisoformat(document[name]) for name in ("started", "ended"))
     head = title(f"Apply of plan {plan.id[:SHORT]}", scope(names), started, width)
-    head += origin(plan.partner_tenant, plan.cloud, plan.base, coverage, width)
+    head += origin(plan.partner or plan.partner_tenant, plan.cloud, plan.base, coverage, width)
     parts: dict[str, list[Action]] = {}
     for action in plan.actions:
         parts.setdefault(action.address.root, []).append(action)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pcsync.model import Action, Address, Plan, Seats, Step
+from pcsync.report import choices
 
 # How long the path of a thing is that nobody but the customer holds.
 OWN = 2
@@ -19,8 +20,8 @@ OWN = 2
 class Part:
     """What a plan holds of one customer; `removed` is what left git since `base`, a commit.
 
-    `waived` are the gates that nothing waits at. Of a part that stands for several customers
-    `last` is, by action, the date of the latest one.
+    `waived` are the gates that nothing waits at, `closed` those known to be closed. Of a part that
+    stands for several customers `last` is, by action, the date of the latest one.
     """
 
     name: str
@@ -32,18 +33,29 @@ class Part:
     seats: list[Seats] = field(default_factory=list)
     last: dict[str, datetime] = field(default_factory=dict)
     waived: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 def parts(plan: Plan) -> list[Part]:
     """The plan by customer, sorted by name. A step belongs to the first action that it covers."""
-    roots = {a.address.root for a in plan.actions} | {address.root for address in plan.unknown}
+    asked = choices.asked(plan.findings)
+    acting = [action for action in plan.actions if not choices.held(asked, action)]
+    # Of several customers those that were not read at all are told together.
+    apart = plan.unread if len(plan.customers) > 1 else ()
+    unknown = [address for address in plan.unknown if address.root not in apart]
+    roots = {a.address.root for a in acting} | {address.root for address in unknown}
     found = {
-        root: Part(root, base=plan.bases.get(root), waived=tuple(plan.waived.get(root, ())))
+        root: Part(
+            root,
+            base=plan.bases.get(root),
+            waived=tuple(plan.waived.get(root, ())),
+            closed=tuple(plan.closed.get(root, ())),
+        )
         for root in roots
     }
-    for action in plan.actions:
+    for action in acting:
         found[action.address.root].actions.append(action)
-    for address in plan.unknown:
+    for address in unknown:
         found[address.root].unknown.append(address)
     gone = {address.path for address in plan.removed}
     for address in plan.removed:
@@ -52,7 +64,7 @@ def parts(plan: Plan) -> list[Part]:
     for row in plan.seats:
         if row.owner.root in found:
             found[row.owner.root].seats.append(row)
-    homes = {action.id: action.address.root for action in plan.actions}
+    homes = {action.id: action.address.root for action in acting}
     for step in plan.steps:
         if step.covers and step.covers[0] in homes:
             found[homes[step.covers[0]]].steps.append(step)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pcsync.model import Action, Address, Plan, Seats, Verb
 from pcsync.report.layout import paragraph
+from pcsync.report.moved import named, pairs
 from pcsync.report.shown import day, listed
 from pcsync.report.words import Moment, moment
 
@@ -37,7 +38,8 @@ def _said(acting: Sequence[Action], seats: Sequence[Seats]) -> Iterator[str]:
     if lost := sorted(loses - gets):
         yield f"{len(lost):,} {_verb(lost, 'lose')} licences: {_names(lost, acting)}."
     if gone:
-        yield f"{len(gone):,} {_verb(gone, 'lose')} the account: {_names(gone, acting)}."
+        names = "" if lost and set(gone) <= set(lost) else f": {_names(gone, acting)}"
+        yield f"{len(gone):,} {_verb(gone, 'lose')} the account{names}."
     yield from later
     if not (loses - gets or gone or later or any(map(_takes, acting))):
         some = come or gets
@@ -70,28 +72,19 @@ def _gains(come: int, gets: int, swaps: int) -> Iterator[str]:
 def _later(rows: Sequence[Seats]) -> Iterator[str]:
     """Who is moved at a renewal by the service, and who is left without a seat by it."""
     moved = [row for row in rows if row.later and row.date]
-    for row in moved:
-        for other in moved:
-            if other.owner == row.owner and other.date == row.date and _moves(row, other):
-                number = row.after[1]
-                yield (
-                    f"{number:,} {_verb(range(number), 'move')} from {row.label} to {other.label} "
-                    f"on {_day(row)}, nobody loses access."
-                )
+    for row, other in pairs(rows):
+        number, (old, new) = row.after[1], named(row, other)
+        yield (
+            f"{number:,} {_verb(range(number), 'move')} from {old} to {new} on {_day(row)}. Nobody "
+            "loses access."
+        )
     for row in moved:
         assert row.later is not None
         short = row.later[1] - row.later[0]
         if short > 0:
-            yield f"{short:,} {_verb(range(short), 'lose')} {row.label} on {_day(row)} unless " + (
-                "they have another licence by then."
-            )
-
-
-def _moves(row: Seats, other: Seats) -> bool:
-    """All people of one pool are those of the other one then."""
-    if row.later is None or other.later is None or not row.after[1]:
-        return False
-    return row.later[1] == 0 and other.later[1] - other.after[1] == row.after[1]
+            what = f"{_verb(range(short), 'lose')} {row.title or row.label} on {_day(row)}"
+            who = "that person has" if short == 1 else "they have"
+            yield f"{short:,} {what} unless {who} another licence by then."
 
 
 def _day(row: Seats) -> str:
@@ -101,7 +94,8 @@ def _day(row: Seats) -> str:
 def _takes(action: Action) -> bool:
     if action.verb in TAKES and not _held(action):
         return True
-    return any(c.field == ENDS and c.new not in (None, "renew") for c in action.changes)
+    ends = any(c.field == ENDS and c.new not in (None, "renew") for c in action.changes)
+    return ends and action.verb is not Verb.CREATE
 
 
 def _verb(counted: Sequence[object], plural: str) -> str:

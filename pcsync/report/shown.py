@@ -92,6 +92,11 @@ def day(time: datetime) -> str:
     return f"{time:%Y-%m-%d}" if (time.hour, time.minute) == (0, 0) else instant(time)
 
 
+def date_(time: datetime) -> str:
+    """The day of a time, as people write it: ``2 Jan 2027``."""
+    return f"{time.day} {time:%b %Y}"
+
+
 def far(time: datetime, now: datetime) -> str:
     """How far a time is from now, in whole days of the calendar: ``in 40 days``, ``today``."""
     days = (time.date() - now.date()).days

@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pcsync.errors import Exit
 from pcsync.model import Action, Finding, Measure, Plan, Severity, When, frozen
 from pcsync.plan.guards import OVER
-from pcsync.report import limits
+from pcsync.plan.policies import CODE as POLICY
+from pcsync.report import choices, edited, headlines, limits, moved
 from pcsync.report.findings import is_decision, sentence
 from pcsync.report.gates import gated
 from pcsync.report.layout import paragraph, rows
 from pcsync.report.parts import parts
-from pcsync.report.sections import final
-from pcsync.report.shown import count, day
+from pcsync.report.shown import count, date_, day
+from pcsync.report.wayback import final
 from pcsync.report.words import Moment, moment, to_do
 
 MEASURES = frozenset(Measure)
+REFUSES = frozenset({OVER, POLICY})
 
 
 def verdict(plan: Plan, width: int) -> list[str]:
@@ -30,13 +33,25 @@ def verdict(plan: Plan, width: int) -> list[str]:
     lines: list[str] = []
     if settled(plan):
         return lines
+    if asked := choices.refused(plan, width):
+        return asked
     lines += limits.refused(plan, width)
     for refusal in refusals(plan):
         if refusal.code != OVER:
             lines += paragraph(f"REFUSED: {sentence(refusal)}", width, 2)
-    lines += paragraph(_sum(plan), width, 2)
-    if beside := ". ".join(_beside(plan)):
-        lines += paragraph(f"{beside}.", width, 2)
+    changed = edited.verdict(plan, width)
+    lines += [*([""] if lines and changed else []), *changed]
+    whole = edited.covers(plan, _doing(plan))
+    short = [] if whole else _short(plan)
+    for text in [] if whole else short or [_sum(plan)]:
+        lines += paragraph(text, width, 2)
+    beside = [_left_out(plan)] if whole and _errors(plan) else []
+    if not whole:
+        beside = list(_beside(plan, told=bool(short)))
+    if beside:
+        lines += paragraph(f"{'. '.join(beside)}.", width, 2)
+    for text in headlines.ended(plan):
+        lines += paragraph(text, width, 2)
     if used := limits.within(plan):
         lines += rows([("Limits", used)], width, 2)
     if allowed := _allowed(plan):
@@ -59,13 +74,13 @@ def _refuses(finding: Finding) -> bool:
 
 
 def totals(plan: Plan, width: int) -> list[str]:
-    """``Plan: 4 to create, 1 to suspend; 11 writes``, or that there are no changes."""
-    return paragraph(_total(plan), width, 6, hanging=True)
+    """That there are no changes, where there are none."""
+    return paragraph(_total(plan), width, 6, hanging=True) if _total(plan) else []
 
 
 def _total(plan: Plan) -> str:
-    if doing := to_do(_verbs(plan)):
-        return f"Plan: {doing}; {count(plan.totals.writes, 'write')}"
+    if _doing(plan) or choices.asked(plan.findings):
+        return ""
     if plan.unknown or _errors(plan):
         return f"No changes in what could be planned; {_left_out(plan)}."
     if plan.actions:
@@ -77,26 +92,47 @@ def following(plan: Plan, width: int) -> list[str]:
     """The section NEXT: what happens on apply, and what a person has to do."""
     if settled(plan):
         return []
-    return [
-        line
-        for at, text in enumerate(_next(plan))
-        for line in paragraph(text, width, 6, "NEXT" if at == 0 else "")
+    told = [
+        paragraph(text, width, 6, "NEXT" if at == 0 else "") for at, text in enumerate(_next(plan))
     ]
+    told.insert(1, list(choices.answers(plan, width)))
+    return [line for lines in told for line in lines]
+
+
+def _short(plan: Plan) -> list[str]:
+    """All of a small plan in sentences; all of one that only creates in numbers."""
+    doing = _doing(plan)
+    if said := headlines.headlines(plan, doing):
+        return [f"{'. '.join(said)}. {headlines.written(plan)}."]
+    if doing and headlines.takes_nothing(doing) and plan.totals.writes:
+        return [
+            f"{to_do(_verbs(plan), _kinds(plan))}{_where(doing)}",
+            f"{headlines.written(plan)}. Nothing is removed.",
+        ]
+    return []
+
+
+def _where(doing: list[Action]) -> str:
+    touched = len({action.address.root for action in doing})
+    return f" in {count(touched, 'customer')}" if touched > 1 else ""
 
 
 def _sum(plan: Plan) -> str:
     doing = to_do(_verbs(plan), _kinds(plan))
     if not doing:
         return "Nothing to do."
-    touched = len({action.address.root for action in _doing(plan)})
-    where = f" in {count(touched, 'customer')}" if touched > 1 else ""
+    what = f"{doing[0].upper()}{doing[1:]}{_where(_doing(plan))}"
+    if any(map(gated, parts(plan))):
+        return f"{what}. {headlines.written(plan)}."
     waits = f", {count(plan.totals.waits, 'wait')}" if plan.totals.waits else ""
-    return f"{doing[0].upper()}{doing[1:]}{where}. {count(plan.totals.writes, 'write')}{waits}."
+    return f"{what}. {count(plan.totals.writes, 'write')}{waits}."
 
 
 def _doing(plan: Plan) -> list[Action]:
-    """All actions but those that the service was told of already."""
-    return [action for action in plan.actions if action.when is not When.PENDING]
+    """All actions but those that the service was told of already, and those of which somebody has
+    to say first when."""
+    asked = choices.asked(plan.findings)
+    return [a for a in plan.actions if a.when is not When.PENDING and not choices.held(asked, a)]
 
 
 def _verbs(plan: Plan) -> Counter[str]:
@@ -111,22 +147,42 @@ def _kinds(plan: Plan) -> dict[str, Counter[str]]:
     return found
 
 
-def _beside(plan: Plan) -> Iterator[str]:
+def _beside(plan: Plan, *, told: bool) -> Iterator[str]:
+    """What else there is; where the sentences before have `told` what is done, only the rest."""
     grave = len(final(plan.actions))
-    if grave:
+    if grave and not told:
         yield f"{grave:,} can't be undone (see !)"
-    later = [moment(action) for action in plan.actions if not action.implied_by]
+    open_ = choices.asked(plan.findings)
+    acting = [a for a in plan.actions if not (a.implied_by or choices.held(open_, a))]
+    later = [moment(action) for action in acting]
     parts = [
-        (later.count(Moment.RENEWAL), "at renewal"),
+        (0 if told else later.count(Moment.RENEWAL), "at renewal"),
         (later.count(Moment.BLOCKED), "blocked"),
         (later.count(Moment.STORED), "stored already"),
+        (sum(a.when is When.WAITING for a in plan.actions), "waiting for people"),
     ]
-    if told := ", ".join(f"{number:,} {word}" for number, word in parts if number):
-        yield told
+    if rest := ", ".join(f"{number:,} {word}" for number, word in parts if number):
+        yield rest
     if asked := sum(map(is_decision, plan.findings)):
-        yield f"{count(asked, 'decision')} needed (see below)"
+        yield f"{count(asked, 'decision')} needed{_by(plan)}"
+    if looks := _today(plan):
+        yield looks
     if left := _left_out(plan):
         yield left
+
+
+def _today(plan: Plan) -> str:
+    """What somebody has to look at on the day of the plan."""
+    open_ = [each for each in plan.findings if each.severity is not Severity.INFO]
+    due = [each.due.date() for each in open_ if each.due and not each.ways]
+    number = sum(day <= plan.time.date() for day in due)
+    return f"{count(number, 'thing')} to look at today" if number else ""
+
+
+def _by(plan: Plan) -> str:
+    """The first last day of a decision; where none has one, that it is told below."""
+    days = [each.due for each in plan.findings if each.due and is_decision(each)]
+    return f" before {day(min(days))[:10]}" if days else " (see below)"
 
 
 def _left_out(plan: Plan) -> str:
@@ -156,20 +212,32 @@ def _allowed(plan: Plan) -> str:
 
 def _next(plan: Plan) -> Iterator[str]:
     if refusals(plan):
-        yield "Nothing is written until the refusal above is settled."
+        yield f"Nothing is written until the refusal above is settled (exit {_refused(plan)})."
+        if plan.totals.writes:
+            calls = f"{count(plan.totals.writes, 'write')} and at least "
+            yield f"Then apply sends {calls}{count(plan.totals.reads_at_least, 'read')}."
     elif plan.totals.writes:
-        calls = f"{count(plan.totals.writes, 'write')} and at least "
-        reads = count(plan.totals.reads_at_least, "read")
-        yield f"On merge: {calls}{reads}{_waits(plan)}{_ends(plan)}"
+        yield f"On merge: {_calls(plan)}{_ends(plan)}"
+    elif question := choices.alone(plan):
+        yield f"Nothing is written (exit 3). {choices.add([question])}"
     else:
         yield f"Nothing is written{_until(plan)}."
+    yield from moved.afterwards(plan.seats)
     yield from _halts(plan)
     if errors := _errors(plan):
         yield f"Mend the {count(errors, 'error')} above and plan again: what they name is left out."
-    if blocked := [a.date for a in plan.actions if a.when is When.BLOCKED and a.date]:
+    asked = choices.asked(plan.findings)
+    waiting = [a for a in plan.actions if a.when is When.BLOCKED and not choices.held(asked, a)]
+    if blocked := [action.date for action in waiting if action.date]:
         yield f"What is blocked can go from {day(min(blocked))} on: plan again then."
     if plan.unknown:
         yield "Plan again when what is unknown can be read."
+
+
+def _refused(plan: Plan) -> int:
+    """The exit code of a plan that is refused as a whole."""
+    held = any(finding.code in REFUSES for finding in refusals(plan))
+    return int(Exit.REFUSED if held else Exit.FAILED)
 
 
 def _halts(plan: Plan) -> Iterator[str]:
@@ -187,22 +255,26 @@ def _halts(plan: Plan) -> Iterator[str]:
 
 def _ends(plan: Plan) -> str:
     """How apply ends, and when the plan after it has something to do again."""
-    if any(gated(part.actions) for part in parts(plan)):
+    if any(map(gated, parts(plan))):
         return (
-            ". Where people have to decide first, apply stops and says who (exit 6, waiting): run "
-            "it again after each decision."
+            ", then apply stops and says who has to do what (exit 6, waiting). Run apply again "
+            "after each decision."
         )
     if plan.unknown or _errors(plan) or any(a.when is When.BLOCKED for a in plan.actions):
         return " (exit 0)."
-    return f" (exit 0). The plan after that has no changes{_until(plan)}."
+    return f" (exit 0). The plan after that is empty{_until(plan)}."
 
 
 def _until(plan: Plan) -> str:
     later = {Moment.RENEWAL, Moment.STORED}
     dates = [action.date for action in plan.actions if action.date and moment(action) in later]
-    return f" until {day(min(dates))}" if dates else ""
+    return f" until {date_(min(dates))}" if dates else ""
 
 
-def _waits(plan: Plan) -> str:
+def _calls(plan: Plan) -> str:
+    """The writes up to where people have to decide; how often it waits by itself."""
+    if any(map(gated, parts(plan))):
+        return count(headlines.around(plan)[0], "write")
     number = plan.totals.waits
-    return f", and waits {'once' if number == 1 else f'{number:,} times'}" if number else ""
+    waits = f", and waits {'once' if number == 1 else f'{number:,} times'}" if number else ""
+    return f"{count(plan.totals.writes, 'write')}{waits}"

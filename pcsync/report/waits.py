@@ -39,6 +39,8 @@ def waits(steps: Iterable[Step], before: Iterable[str] = ()) -> list[str]:
     """
     told, word, done = [], "first", set(before)
     for step in steps:
+        if isinstance(step, Await) and step.gate:
+            continue  # nobody waits there: a section of its own says who has to do what
         if isinstance(step, Await):
             word = "then" if done.intersection(step.after) else word
             told.append(
@@ -50,12 +52,13 @@ def waits(steps: Iterable[Step], before: Iterable[str] = ()) -> list[str]:
 
 
 def calls(steps: Iterable[Step]) -> str:
-    """The writing steps by method and the last word of their path: ``POST carts, 2 PATCH users``.
+    """The writing steps by their own words, else by method and the last word of their path:
+    ``POST carts, 2 PATCH users``.
 
     Reads and waits are left out.
     """
     named = [
-        f"{step.method} {_last(step.path)}"
+        step.says or f"{step.method} {_last(step.path)}"
         for step in steps
         if isinstance(step, Edit) or (isinstance(step, Call) and step.writes)
     ]

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, assert_never
 
-from pcsync.model import Action, Await, Call, Edit, Finding, Step
+from pcsync.model import Action, Await, Call, Edit, Finding, Step, Verb
 from pcsync.plan.codec import plain, stamp
 from pcsync.plan.explain import Explanation
 from pcsync.report.layout import chop, columns, flush, paragraph, rows
@@ -21,6 +21,7 @@ from pcsync.report.shown import instant, shown
 
 FORMAT = 1
 UNWRITTEN = "-"
+WHY = "why"
 
 
 @cache
@@ -70,10 +71,17 @@ def _action(action: Action) -> dict[str, Any]:
             {"field": c.field, "old": plain(c.old), "new": plain(c.new)} for c in action.changes
         ],
         "why": action.why,
-        "notes": [*action.notes, *action.effects],
+        "notes": [*_rows(action), *action.notes, *action.effects, *action.forever],
         "after": sorted(action.needs),
         "rules": {number: rules().get(number, "") for number in action.rules},
     }
+
+
+def _rows(action: Action) -> list[str]:
+    """What a plan says of it besides its fields and the reason."""
+    known = {WHY, *(change.field for change in action.changes)}
+    rows = action.says if action.verb is not Verb.CREATE else ()
+    return [f"{label} {text}".strip() for label, text in rows if label not in known]
 
 
 def _step(step: Step) -> str:

@@ -32,6 +32,7 @@ OUTCOMES = (
     Outcome.DEFERRED,
     Outcome.NOT_STARTED,
 )
+AT_THE_END = "endOfTerm"
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -47,7 +48,7 @@ class Moment(StrEnum):
 def moment(action: Action) -> Moment:
     """The section of an action. What is written now with a later date takes effect at renewal."""
     match action.when:
-        case When.NOW:
+        case When.NOW | When.WAITING:
             return Moment.RENEWAL if action.date else Moment.NOW
         case When.DEFERRED:
             return Moment.RENEWAL
@@ -63,7 +64,7 @@ def sign(action: Action) -> str:
     """The sign of an action (plan-output.md section 1)."""
     match moment(action):
         case Moment.NOW:
-            return sign_of(action.verb)
+            return ">" if _at_the_end(action) else sign_of(action.verb)
         case Moment.RENEWAL:
             return ">"
         case Moment.BLOCKED:
@@ -72,6 +73,11 @@ def sign(action: Action) -> str:
             return "="
         case never:
             assert_never(never)
+
+
+def _at_the_end(action: Action) -> bool:
+    """Whether it is told now and takes effect when a term ends."""
+    return {change.field for change in action.changes} == {AT_THE_END}
 
 
 def sign_of(verb: Verb) -> str:
@@ -89,11 +95,16 @@ def sign_of(verb: Verb) -> str:
             assert_never(never)
 
 
+def noun(kind: str) -> str:
+    """What a kind is called in these texts: the service writes `license`, people read a licence."""
+    return f"{kind.removesuffix('ense')}ence" if kind.endswith("ense") else kind
+
+
 def to_do(verbs: Mapping[str, int], kinds: Mapping[str, Mapping[str, int]] | None = None) -> str:
     """``4 to create, 3 to update``: the verbs in their order, without those that are zero.
 
     With `kinds`, the numbers of resources by verb and kind, it says what: ``4 to create: 1
-    customer, 3 users; 3 licenses to update``.
+    customer, 3 users; 3 licences to update``.
     """
     here = [verb for verb in VERBS if verbs.get(verb)]
     if kinds is None:
@@ -102,7 +113,7 @@ def to_do(verbs: Mapping[str, int], kinds: Mapping[str, Mapping[str, int]] | Non
 
 
 def _what(verb: Verb, number: int, kinds: Mapping[str, int]) -> str:
-    counted = ", ".join(count(each, kind) for kind, each in kinds.items())
+    counted = ", ".join(count(each, noun(kind)) for kind, each in kinds.items())
     return f"{counted} to {verb}" if len(kinds) == 1 else f"{number:,} to {verb}: {counted}"
 
 

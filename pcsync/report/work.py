@@ -40,6 +40,11 @@ def writes(steps: Iterable[Step]) -> int:
     return sum(map(_writes, steps))
 
 
+def told(step: Step) -> bool:
+    """Whether a write has words of its own, and so a line of its own."""
+    return _writes(step) and not isinstance(step, Await) and bool(step.says)
+
+
 def _writes(step: Step) -> bool:
     match step:
         case Call():

@@ -6,25 +6,25 @@ from typing import Any
 
 import pytest
 from apply_desk import Desk, outcomes
-from test_apply_lost_answers import begin
+from test_apply_lost_answers import BEN, begin
 
 from pcsync.apply.session import Client
-from pcsync.errors import ApiError
 from pcsync.model import Outcome
 
-PEOPLE = {"budget": 777, "email": "other@contoso.example", "quantity": 9}
+PEOPLE = {"budget": 777, "email": "other@contoso.example", "quantity": 9, "person": "Benno"}
 PATHS = {
     "budget": "usagebudget",
     "email": "profiles/billing",
     "quantity": "subscriptions/",
+    "person": "users/",
 }
+NAMES = {"budget": "amount", "email": "email", "quantity": "quantity", "person": "firstName"}
+GUARDED = "budget", "email", "quantity"
 
 
 class Second:
     """A client that lets somebody else write first: before the look, or between look and write.
-
-    `etag` plays a service that guards the resource: a write without the newest is refused.
-    """
+    What is guarded by an etag the service itself refuses then."""
 
     def __init__(self, client: Client, what: str, *, between: bool = False) -> None:
         self._client, self._what, self._between = client, what, between
@@ -36,8 +36,6 @@ class Second:
             self._interfere(path)
         if mine and self._between and method != "GET":
             self._interfere(path)
-            if members.get("if_match"):
-                raise ApiError(method, path, 412, "900214", "was changed in between")
         return self._client.send(method, path, body, **members)
 
     def pages(self, path: str, *, user: bool = False) -> Any:
@@ -45,10 +43,12 @@ class Second:
 
     def _interfere(self, path: str) -> None:
         self._done = True
-        body = dict(self._client.send("GET", path).body)
-        name = {"budget": "amount", "email": "email", "quantity": "quantity"}[self._what]
+        user = self._what == "person"
+        body = dict(self._client.send("GET", path, user=user).body)
+        change = {NAMES[self._what]: PEOPLE[self._what]}
+        change |= {"attributes": {"objectType": "CustomerUser"}} if user else {}
         method = "PUT" if self._what == "email" else "PATCH"
-        self._client.send(method, path, body | {name: PEOPLE[self._what]})
+        self._client.send(method, path, change if user else body | change, user=user)
 
 
 def value(desk: Desk, what: str) -> Any:
@@ -56,7 +56,7 @@ def value(desk: Desk, what: str) -> Any:
     return found["subscriptions"][0][1] if what == "quantity" else found[what]
 
 
-@pytest.mark.parametrize("what", PEOPLE)
+@pytest.mark.parametrize("what", GUARDED)
 def test_a_change_before_the_look_is_stale_and_stays(desk: Desk, what: str) -> None:
     begin(desk)
     applied = desk.apply(desk.plan(), lambda client: Second(client, what))
@@ -69,13 +69,74 @@ def test_a_change_before_the_look_is_stale_and_stays(desk: Desk, what: str) -> N
 
 
 def test_a_change_between_look_and_write_is_stopped_by_the_etag(desk: Desk) -> None:
+    """A billing profile: the service refuses the etag of before (400/2055)."""
     begin(desk)
     applied = desk.apply(desk.plan(), lambda client: Second(client, "email", between=True))
     assert value(desk, "email") == PEOPLE["email"]
-    assert Outcome.STALE in outcomes(applied)
+    (stale,) = (result for result in applied.steps if result.outcome is Outcome.STALE)
+    assert "2055" in stale.detail
 
 
-@pytest.mark.parametrize("what", PEOPLE)
+LEGACY = """\
+apiVersion: pcsync/v1
+kind: Customer
+metadata: {name: contoso}
+spec:
+  domain: contoso.onmicrosoft.com
+  subscriptions:
+    - {name: old, type: legacy, offerId: 2b3b8d2d-10aa-4be4-b5fd-7f2feb0c3091, quantity: 12}
+"""
+OFFER = "2b3b8d2d-10aa-4be4-b5fd-7f2feb0c3091"
+OFFERS = [
+    {"id": OFFER, "name": "Office 365 E3", "licence": "ENTERPRISEPACK", "prices": {"monthly": 20}}
+]
+
+
+def test_a_legacy_subscription_has_an_etag_too(desk: Desk) -> None:
+    """It is sent, and the service refuses that of before."""
+    old = {"friendlyName": "old", "product": OFFER, "quantity": 10}
+    row = {"domain": "contoso.onmicrosoft.com", "subscriptions": [old]}
+    desk.control("POST", "seed", {"catalog": {"offers": OFFERS}, "customers": [row]})
+    desk.declare(LEGACY)
+    applied = desk.apply(desk.plan(), lambda client: Second(client, "quantity", between=True))
+    assert desk.world()["contoso.onmicrosoft.com"]["subscriptions"][0][1] == PEOPLE["quantity"]
+    (stale,) = applied.steps
+    assert stale.outcome is Outcome.STALE
+    assert "2055" in stale.detail
+
+
+PERSON = """\
+apiVersion: pcsync/v1
+kind: Customer
+metadata: {name: contoso}
+spec:
+  domain: contoso.onmicrosoft.com
+  users: [{userPrincipalName: ben@contoso.onmicrosoft.com, displayName: Ben Weber, lastName: Weber}]
+"""
+
+
+@pytest.mark.parametrize("between", [False, True])
+def test_of_a_person_nothing_else_is_overwritten(desk: Desk, between: bool) -> None:
+    """There is no etag: only what is wanted is sent, and the answer shows what somebody else has
+    changed besides."""
+    row = {"domain": "contoso.onmicrosoft.com", "users": [BEN | {"firstName": "Ben"}]}
+    desk.control("POST", "seed", {"customers": [row]})
+    desk.declare(PERSON)
+    applied = desk.apply(desk.plan(), lambda client: Second(client, "person", between=between))
+    (result,) = applied.steps
+    assert result.outcome is Outcome.DONE
+    (ben,) = (u for u in people(desk) if u["userPrincipalName"].startswith("ben"))
+    assert (ben["displayName"], ben["firstName"]) == ("Ben Weber", PEOPLE["person"])
+    assert any("firstName was changed by somebody else" in w for w in result.warnings) == between
+
+
+def people(desk: Desk) -> list[dict[str, Any]]:
+    (contoso,) = desk.control("GET", "world")["customers"]
+    found: list[dict[str, Any]] = contoso["users"]
+    return found
+
+
+@pytest.mark.parametrize("what", GUARDED)
 def test_the_next_plan_is_against_what_is_there_now(desk: Desk, what: str) -> None:
     """And then it is applied: the manifests are what is wanted."""
     begin(desk)

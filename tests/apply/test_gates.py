@@ -137,3 +137,25 @@ def test_a_gate_that_is_ignored_is_a_failure(terminal: Terminal) -> None:
     assert found.code == 5
     assert found.result(BUY)["outcome"] == "failed"
     assert found.outcomes()["budget/fabrikam:update"] == "done"
+
+
+def test_people_whom_nobody_may_see_end_in_waiting_and_commerce_is_done(terminal: Terminal) -> None:
+    """Rule DE1: closed before the plan was made; what can go goes, nothing failed."""
+    begin(terminal, delegation=False)
+    found = terminal.apply()
+    assert found.code == 6
+    assert found.result(BUY)["outcome"] == "done"
+    assert found.document["closed"] == {"contoso": ["delegation"]}
+
+
+def test_a_plan_without_preflight_says_so_and_only_a_new_one_can_be(terminal: Terminal) -> None:
+    begin(terminal, agreement=False, users=[])
+    made = terminal.run("plan", "--no-preflight", "--format", "json", "--out", "p.json")
+    assert made.document["lifted"] == {"no-preflight": ""}
+    assert "no-preflight" in [finding["code"] for finding in made.document["findings"]]
+    asked = [call["path"] for call in terminal.control("GET", "calls")]
+    assert any("/orders" in path for path in asked)
+    assert not any(word in path for path in asked for word in ("/products/", "greement", "Status"))
+    refused = terminal.run("apply", "--plan", "p.json", "--no-preflight")
+    assert refused.code == 64
+    assert "--no-preflight is of no use to a saved plan" in refused.errors

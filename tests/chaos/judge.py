@@ -101,25 +101,19 @@ def _shown(call: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 def live_passwords(calls: Iterable[Mapping[str, Any]], sent: Sequence[Sequence[str]]) -> list[str]:
     """The passwords of the accounts that were created: `sent` are those that left with each request
-    id, in their order; of these one had an effect."""
+    id, in their order and each time; of these one had an effect."""
     by_id: dict[str, list[str]] = {}
     for request, _, password in sent:
         by_id.setdefault(request, []).append(password)
-    found = []
-    for call in calls:
-        if not (call["write"] and call["requestId"] in by_id):
-            continue
-        passwords = by_id[call["requestId"]]
-        password = passwords.pop(0) if len(passwords) > 1 else passwords[0]
-        if _effective(call):
-            found.append(password)
-    return found
+    mine = [call for call in calls if call["requestId"] in by_id]
+    passwords = [by_id[call["requestId"]].pop(0) for call in mine]
+    return [each for call, each in zip(mine, passwords, strict=True) if _effective(call)]
 
 
 def told(expected: Result, found: Result) -> list[str]:
     """The differences, in words; none where all is as it should be. Who gets two licences may get
     them in two calls, where a plan in between saw only the one subscription."""
-    lines = []
+    lines: list[str] = []
     for domain in sorted({*expected.estate, *found.estate}):
         wanted, live = expected.estate.get(domain), found.estate.get(domain)
         if wanted != live:

@@ -7,14 +7,16 @@ Owns the rules and the invariants; `rounds.py` does the work. Bounded in `make t
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from pcsync.apply import Moment
 from pcsync.errors import PcsyncError
+from pcsync.model import Outcome
 
 from .rounds import PEOPLE, PRODUCTS, PROFILE, STRANGER, WORLD, Kill, Rounds
 
@@ -73,6 +75,8 @@ class Applies(RuleBasedStateMachine):
 
     url = ""
     """Where the emulator is; set by who runs it."""
+    counts: ClassVar[Counter[str]] = Counter()
+    """What came of all applies of all orders; set anew by who counts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,6 +128,7 @@ class Applies(RuleBasedStateMachine):
     def calm(self) -> None:
         """In peace all comes to rest."""
         plans = self.rounds.calm()
+        self.counts["calm"] += 1
         assert plans[-1].steps == (), [(a.id, a.changes) for a in plans[-1].actions]
 
     def _round(self, kill: Kill) -> None:
@@ -136,9 +141,12 @@ class Applies(RuleBasedStateMachine):
     def _carried(self, kill: Kill | None, *, saved: bool) -> None:
         assert self.rounds.last is not None
         try:
-            self.rounds.apply(self.rounds.last, kill, saved=saved)
+            applied = self.rounds.apply(self.rounds.last, kill, saved=saved)
         except PcsyncError:
             return  # a fault in what is read up front
+        self.counts["killed" if applied is None else "ended"] += 1
+        done = (r.action for r in (applied.actions if applied else ()) if r.outcome is Outcome.DONE)
+        self.counts.update(f"{name.partition('/')[0]} done" for name in done)
 
     @invariant()
     def nothing_is_there_twice(self) -> None:

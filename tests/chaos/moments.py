@@ -20,7 +20,7 @@ from unittest.mock import patch
 
 from pcsync.apply import journal, sinks
 from pcsync.apply.record import Record
-from pcsync.client.client import Client
+from pcsync.client.door import Door
 
 
 class Point(StrEnum):
@@ -62,7 +62,7 @@ class Killer:
 
 def told_of_moments(told: Told, sent: Path | None = None) -> None:
     """From here on this process says when a moment has come. `sent` is a file that gets every
-    password before it leaves, with the id of its request: what the sink must hold."""
+    password each time before it leaves, with the id of its request: what the sink must hold."""
     _patch(journal, "nobody", told)
     _around(Record, "intent", lambda given: told(Point.BEFORE_INTENT, given[0]))
     _around(Record, "done", lambda given: told(Point.BEFORE_ANSWER, given[0].step))
@@ -72,16 +72,14 @@ def told_of_moments(told: Told, sent: Path | None = None) -> None:
 
 
 def _note_passwords(sent: Path) -> None:
-    send = Client.send
-
-    def noting(self: Client, method: str, path: str, body: Any = None, **given: Any) -> Any:
-        if isinstance(body, dict) and "passwordProfile" in body:
-            note = [given.get("request_id"), path, body["passwordProfile"]["password"]]
+    def note(given: Any) -> None:
+        _, path, headers, body, _ = given
+        if body is not None and b"passwordProfile" in body:
+            password = json.loads(body)["passwordProfile"]["password"]
             with sent.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(note) + "\n")
-        return send(self, method, path, body, **given)
+                file.write(json.dumps([headers["MS-RequestId"], path, password]) + "\n")
 
-    _patch(Client, "send", noting)
+    _around(Door, "send", note)
 
 
 def _around(

@@ -51,6 +51,8 @@ WORLD: dict[str, Any] = {
 PROFILE = {
     "companyName": "Fabrikam GmbH",
     "email": "office@fabrikam.example",
+    "culture": "de-DE",
+    "language": "de",
     "defaultAddress": {
         "addressLine1": "Hauptstr. 1",
         "city": "Berlin",
@@ -207,6 +209,12 @@ class Rounds:
             if not upn.startswith("admin@")
             and f"user/{domain.partition('.')[0]}/{upn.partition('@')[0]}" not in stored
         ]
+
+    def administrators(self) -> list[str]:
+        """Of whose first password nobody knows: those of customers that pcsync made."""
+        made = self.customers().keys() - {row["domain"] for row in WORLD["customers"]}
+        names = (f"customer/{domain.partition('.')[0]}" for domain in sorted(made))
+        return [name for name in names if name not in self.secrets()]
 
     def calm(self) -> Sequence[Plan]:
         """No more faults; plans and applies until a plan is empty. All plans that it took."""

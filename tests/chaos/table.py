@@ -8,14 +8,14 @@ from typing import Any
 
 from .ways import Verdict
 
-HEAD = "way", "killed at", "runs", "converged", "doubled", "lost secrets", "seconds"
+HEAD = "way", "moment", "runs", "converged", "doubled", "lost secrets", "reported", "seconds"
 
 
 def rows(verdicts: Sequence[Verdict]) -> list[list[Any]]:
-    """A row for each way and kind of moment, and one for all."""
+    """A row for each way and kind of moment, lost answers among them, and one for all."""
     groups: dict[tuple[str, str], list[Verdict]] = {}
     for each in verdicts:
-        groups.setdefault((each.way.value, each.kill.point), []).append(each)
+        groups.setdefault((each.way.value, each.what.point), []).append(each)
     lines = [[*key, *_counted(group)] for key, group in groups.items()]
     return [*lines, ["all", "", *_counted(verdicts)]]
 
@@ -26,6 +26,7 @@ def _counted(group: Sequence[Verdict]) -> list[Any]:
         sum(not each.wrong for each in group),
         sum(bool(each.doubled) for each in group),
         sum(bool(each.lost) for each in group),
+        sum(bool(each.reported) for each in group),
         round(sum(each.seconds for each in group)),
     ]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from .moments import Point
-from .ways import Reference, Way, killed
+from .ways import AGAIN, Reference, Way, killed
 from .yard import Yard
 
 SHARES = {Way.JOURNAL: (0.1, 0.6), Way.PLAN: (0.3, 0.8), Way.MANIFESTS: (0.2, 0.95)}
-KILLS = [(way, point, share) for way in Way for point in Point for share in SHARES[way]]
+KILLS = [(way, point, share) for way in AGAIN for point in Point for share in SHARES[way]]
 
 
 def test_there_is_enough_to_kill(known: Reference) -> None:
@@ -40,3 +40,18 @@ def test_killed(
     kill = moments[int(len(moments) * share)]
     verdict = killed(ground, known, way, kill, tmp_path / "repository")
     assert verdict.fine, verdict
+
+
+def test_a_password_that_is_lost_is_reported(
+    ground: Yard, known: Reference, tmp_path: Path
+) -> None:
+    """Killed when the service has made the tenant, and nobody has read its answer: by the manifests
+    alone it can't come again."""
+    (kill,) = (
+        kill
+        for kill in known.kills
+        if kill.point == Point.REQUEST_SENT and kill.step == "customer/adatum.create"
+    )
+    verdict = killed(ground, known, Way.MANIFESTS, kill, tmp_path / "repository")
+    assert verdict.fine, verdict
+    assert verdict.reported == ("customer/adatum",)

@@ -202,8 +202,12 @@ def test_a_run_has_an_end() -> None:
     with gate.passing("GET", "/v1/x", "", 1e9) as passage:
         passage.tell(200, None)
     clock.sleep(61.0)
-    with pytest.raises(OutOfTime), gate.passing("GET", "/v1/x", "", 1e9):
+    with pytest.raises(OutOfTime) as caught, gate.passing("GET", "/v1/x", "", 1e9):
         raise AssertionError
+    assert (caught.value.over, caught.value.sent) == (True, False)
+    with pytest.raises(OutOfTime) as caught, gate.passing("GET", "/v1/x", "", 10.0):
+        raise AssertionError
+    assert not caught.value.over  # the time of this call alone
 
 
 def test_a_lost_call_gives_its_place_back() -> None:

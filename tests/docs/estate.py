@@ -6,6 +6,8 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 
 ESTATE = Path(__file__).resolve().parents[2] / "examples" / "estate"
 
@@ -16,6 +18,9 @@ metadata: {{name: {name}, labels: {{tier: {tier}, market: {market}, wave: "{wave
 spec:
   extends: [{extends}]
   domain: {domain}
+"""
+UNREAD = """\
+  tenantId: {id}
 """
 OWN = """\
   subscriptions:
@@ -62,11 +67,15 @@ def world_module() -> ModuleType:
     return module
 
 
+def _office(firm: Any) -> bool:
+    return firm.kind not in {"frontline", "pooled"} and firm.name != "zander"
+
+
 def files() -> dict[Path, str]:
     """Path -> text of every customer's file."""
     found = {}
     for firm in world_module().firms():
-        extends = "frontline" if firm.kind in {"frontline", "pooled"} else "office"
+        extends = "office" if _office(firm) else "frontline"
         own = firm.name == "bergmann"
         head = HEAD.format(
             name=firm.name,
@@ -78,7 +87,9 @@ def files() -> dict[Path, str]:
             domain=firm.domain,
         )
         path = ESTATE / "customers" / firm.name[0] / f"{firm.name}.yaml"
-        found[path] = head + (BERGMANN if own else EXTRA.get(firm.kind, ""))
+        pinned = UNREAD.format(id=uuid5(NAMESPACE_DNS, firm.domain))
+        extra = {**EXTRA, "unread": pinned}
+        found[path] = head + (BERGMANN if own else extra.get(firm.kind, ""))
     return found
 
 

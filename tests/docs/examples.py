@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from pcsync.emulator import load_world, running
 from pcsync.emulator.worldfile import build
 from tests.command import pcsync
@@ -35,6 +37,7 @@ def written(page: Path) -> str:
         folder = Path(place, page.parent.name)
         shutil.copytree(page.parent, folder)
         with running(world(folder)) as server:
+            break_down(folder, server.url)
             return BLOCK.sub(
                 lambda block: _run(block["body"], folder, server.url), page.read_text("utf-8")
             )
@@ -49,6 +52,13 @@ def world(folder: Path) -> Any:
         (folder / "world.json").write_bytes(made.stdout)
     found = [folder / name for name in ("world.yaml", "world.json") if (folder / name).exists()]
     return load_world(found[0]) if found else build({})
+
+
+def break_down(folder: Path, url: str) -> None:
+    """What goes wrong on the day of an example: a fault of the emulator a line."""
+    file = folder / "faults.jsonl"
+    for line in file.read_text("utf-8").splitlines() if file.exists() else ():
+        requests.post(f"{url}/_emulator/faults", data=line, timeout=30).raise_for_status()
 
 
 def _run(body: str, folder: Path, url: str) -> str:

@@ -25,6 +25,13 @@ managed. `null` clears where the table says so, and is an error elsewhere.
 
 Scalars are read by the type of their field: `NO` is Norway, `01067` a postal code and `6500.00` an
 exact amount, without quotes.
+
+`${env:NAME}` in a text stands for a variable of the environment, if `variables: [NAME]` in
+`pcsync.yaml` lists it; with `--base` the list of the base counts, so a change can't use what it
+lists itself. Another name, or one that is not set, is an error that shows no value. What a variable
+holds is text like any other from there on: it may be shown in plans, so a variable with a secret
+must not be listed. Names, ids, references to others, dates and words with a meaning (`state`,
+`endOfTerm`) are never resolved, and neither are keys. `pcsync render` prints what was written.
 """
 
 

@@ -24,5 +24,7 @@ def test_there_are_as_many_as_the_page_says() -> None:
         "blocked": 5,
         "suspended": 1,
         "pooled": 1,
-        "frontline": 90,
+        "promoted": 3,
+        "unread": 3,
+        "frontline": 84,
     }

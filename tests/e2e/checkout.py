@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -60,6 +61,12 @@ class Checkout:
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         there = {"PCSYNC_CLOUD": "emulator", "PCSYNC_EMULATOR_URL": self.url}
         return pcsync(*words, folder=self.folder, environment=there)
+
+    def plan(self, *words: str) -> dict[str, Any]:
+        done = self.run("plan", "--format", "json", *words)
+        assert done.stdout, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
 
     def lock(self) -> Lock:
         found = load_lock(self.folder)

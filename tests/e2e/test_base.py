@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -28,13 +27,6 @@ def repo(tmp_path: Path) -> Iterator[Checkout]:
         yield found
 
 
-def plan(repo: Checkout, *words: str) -> dict[str, Any]:
-    done = repo.run("plan", "--format", "json", *words)
-    assert done.stdout, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 def lines(found: dict[str, Any]) -> list[str]:
     return [f"{action['verb']} {action['address']}" for action in found["actions"]]
 
@@ -46,13 +38,13 @@ def codes(found: dict[str, Any]) -> list[str]:
 def test_without_a_base_nothing_is_removed(repo: Checkout) -> None:
     repo.commit(ALL)
     repo.commit({"customers/contoso.yaml": customer("contoso", None)})
-    assert lines(plan(repo)) == []
+    assert lines(repo.plan()) == []
 
 
 def test_lines_that_left_git_since_a_commit(repo: Checkout) -> None:
     before = repo.commit(ALL)
     repo.commit({"customers/contoso.yaml": customer("contoso", None)})
-    found = plan(repo, "--base", "HEAD~1")
+    found = repo.plan("--base", "HEAD~1")
     assert lines(found) == ["update budget/contoso"]
     assert found["base"] == f"HEAD~1: {before}"
     assert found["bases"] == dict.fromkeys(("adatum", "contoso", "fabrikam"), before)
@@ -73,12 +65,31 @@ def test_the_work_tree_is_not_touched(repo: Checkout, tmp_path: Path) -> None:
     assert (repo.folder / ".git/index").read_bytes() == index
 
 
+def test_ro5_a_change_leaves_drift_beside_it_alone(repo: Checkout) -> None:
+    """Also where the plan is saved and checked again; by word drift is put right."""
+    repo.commit({**ALL, "customers/fabrikam.yaml": customer("fabrikam", 300)})
+    repo.commit({"customers/contoso.yaml": customer("contoso", 250)})
+    found = repo.plan("--base", "HEAD~1", "--out", "plan.json")
+    assert lines(found) == ["update budget/contoso"]
+    assert "drift-left-alone budget/fabrikam" in codes(found)
+    corrected = repo.plan("--base", "HEAD~1", "--correct-drift")
+    assert lines(corrected) == ["update budget/contoso", "update budget/fabrikam"]
+    assert lines(repo.plan()) == lines(corrected)
+    assert repo.run("drift", "--base", "HEAD~1").returncode == 2
+    assert repo.run("apply", "--plan", "plan.json", "--yes").returncode == 0
+    amounts = {
+        each["domain"][:8]: each["budget"] for each in repo.control("GET", "world")["customers"]
+    }
+    assert (amounts["contoso."], amounts["fabrikam"]) == (250, 100)
+    assert repo.run("plan", "--correct-drift").returncode == 64
+
+
 def test_a_folder_as_base(repo: Checkout, tmp_path: Path) -> None:
     repo.commit(ALL)
     old = tmp_path / ".old"
     shutil.copytree(repo.folder / "customers", old)
     (repo.folder / "customers/contoso.yaml").write_text(customer("contoso", None))
-    found = plan(repo, "--base", str(old))
+    found = repo.plan("--base", str(old))
     assert lines(found) == ["update budget/contoso"]
     assert found["base"] == str(old)
     assert "bases" not in found
@@ -94,10 +105,10 @@ def test_a_customer_whose_document_is_gone_is_released(repo: Checkout) -> None:
     assert "REMOVED FROM GIT" in shown.stdout
     assert "= customer/adatum  release" in shown.stdout
     assert "= budget/adatum" in shown.stdout
-    assert "2 of 2 customers read" in shown.stdout
-    assert "Plan: 2 to release; 0 writes" in shown.stdout
+    assert "2 of 2 read" in shown.stdout
+    assert "2 to release: 1 budget, 1 customer. 0 writes." in shown.stdout
     assert not [path for path in repo.calls(write=False) if _id_of(repo, "adatum") in path]
-    found = plan(repo, "--base", "auto")
+    found = repo.plan("--base", "auto")
     assert lines(found) == ["release budget/adatum", "release customer/adatum"]
     assert found["steps"] == []
     assert "customers" not in found["totals"].get("measures", {})
@@ -106,7 +117,7 @@ def test_a_customer_whose_document_is_gone_is_released(repo: Checkout) -> None:
     assert repo.run("apply", "--base", "auto").returncode == 0
     assert repo.calls(write=True) == []
     assert "adatum" not in repo.lock().applied
-    assert plan(repo, "--base", "auto")["actions"] == []
+    assert repo.plan("--base", "auto")["actions"] == []
 
 
 def test_a_protected_customer_can_not_disappear(repo: Checkout) -> None:
@@ -116,7 +127,7 @@ def test_a_protected_customer_can_not_disappear(repo: Checkout) -> None:
     repo.commit({"customers/adatum.yaml": None})
     done = repo.run("plan", "--base", "auto")
     assert done.returncode == 1
-    found = plan(repo, "--base", "auto")
+    found = repo.plan("--base", "auto")
     assert lines(found) == []
     assert codes(found) == ["protected customer/adatum"]
     repo.run("apply", "--base", "auto", "--yes")
@@ -133,12 +144,12 @@ def test_a_removal_that_failed_is_planned_until_it_is_done(repo: Checkout) -> No
     assert repo.run("apply", "--base", "auto", "--yes").returncode == 1
     for amount in (200, 300, 400):
         repo.commit({"customers/fabrikam.yaml": customer("fabrikam", amount)})
-        assert "update budget/contoso" in lines(plan(repo, "--base", "auto"))
+        assert "update budget/contoso" in lines(repo.plan("--base", "auto"))
         # Applied without looking at what left git: contoso's commit stays where it is.
         assert repo.run("apply", "--yes").returncode == 0
-    assert lines(plan(repo, "--base", "auto")) == ["update budget/contoso"]
+    assert lines(repo.plan("--base", "auto")) == ["update budget/contoso"]
     assert repo.run("apply", "--base", "auto", "--yes").returncode == 0
-    assert lines(plan(repo, "--base", "auto")) == []
+    assert lines(repo.plan("--base", "auto")) == []
     assert len(set(repo.lock().applied.values())) == 1
 
 
@@ -157,7 +168,7 @@ def test_base_commit_missing(repo: Checkout) -> None:
             "customers/fabrikam.yaml": customer("fabrikam", 200),
         }
     )
-    found = plan(repo, "--base", "auto")
+    found = repo.plan("--base", "auto")
     assert codes(found) == ["base-not-found customer/contoso"]
     assert lines(found) == [
         "release budget/adatum",
@@ -175,7 +186,7 @@ def test_a_shallow_clone(repo: Checkout, tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "-q", "--depth", "1", source, clone], check=True)
     here = Checkout.__new__(Checkout)
     here.folder, here.url = clone, repo.url
-    found = plan(here, "--base", "auto")
+    found = here.plan("--base", "auto")
     assert [each["code"] for each in found["findings"]] == ["base-not-found"] * 3
     assert lines(found) == []
     before = here.lock().applied
@@ -185,7 +196,7 @@ def test_a_shallow_clone(repo: Checkout, tmp_path: Path) -> None:
 
 def test_the_first_run_has_no_base(repo: Checkout) -> None:
     repo.commit(ALL)
-    found = plan(repo, "--base", "auto")
+    found = repo.plan("--base", "auto")
     assert codes(found) == ["base-not-found"]
     assert found["findings"][0]["severity"] == "info"
     assert found["base"] == "auto: none yet"
@@ -198,18 +209,18 @@ def test_moving_files_is_no_change(repo: Checkout) -> None:
     files = {f"estate/deep/{Path(name).stem}-1.yaml": text for name, text in ALL.items()}
     gone: dict[str, str | None] = dict.fromkeys(ALL)
     repo.commit({**gone, **files, "pcsync.yaml": PROJECT + "paths: [estate]\n"})
-    found = plan(repo, "--base", "auto")
+    found = repo.plan("--base", "auto")
     assert (lines(found), codes(found)) == ([], [])
 
 
 def test_paths_on_the_command_line_only_miss_what_stood_there(repo: Checkout) -> None:
     repo.commit(ALL)
     repo.commit({"customers/adatum.yaml": None})
-    assert lines(plan(repo, "customers/contoso.yaml", "--base", "HEAD~1")) == []
+    assert lines(repo.plan("customers/contoso.yaml", "--base", "HEAD~1")) == []
     moved = {"customers/contoso.yaml": customer("contoso", None), "more/b.yaml": BUDGET}
     repo.commit(moved)
-    assert lines(plan(repo, "customers/contoso.yaml", "--base", "HEAD~1")) == []
-    assert lines(plan(repo, "customers", "more", "--base", "HEAD~1")) == []
+    assert lines(repo.plan("customers/contoso.yaml", "--base", "HEAD~1")) == []
+    assert lines(repo.plan("customers", "more", "--base", "HEAD~1")) == []
 
 
 BUDGET = """\
@@ -229,7 +240,7 @@ def test_a_customer_that_was_renamed_stays_the_same(repo: Checkout) -> None:
     )
     text += "  renamedFrom: [contoso]\n"
     repo.commit({"customers/contoso.yaml": text})
-    assert lines(plan(repo, "--base", "auto")) == ["update budget/contoso-gmbh"]
+    assert lines(repo.plan("--base", "auto")) == ["update budget/contoso-gmbh"]
     assert repo.run("apply", "--base", "auto", "--yes").returncode == 0
     renamed = {str(address): id_ for address, id_ in repo.lock().ids.items()}
     assert renamed["customer/contoso-gmbh"] == next(
@@ -245,7 +256,7 @@ def test_what_guards_a_change_comes_from_the_base(repo: Checkout) -> None:
     other = PROJECT.replace("2f1c6f0e", "00000000")
     repo.commit({"pcsync.yaml": other})
     assert "sign-in failed" in repo.run("plan").stderr
-    found = plan(repo, "--base", "HEAD~1", "--out", "plan.json")
+    found = repo.plan("--base", "HEAD~1", "--out", "plan.json")
     assert found["partnerTenant"].startswith("2f1c6f0e")
     # The plan holds its base: its apply is guarded by the same settings.
     assert repo.run("apply", "--plan", "plan.json", "--yes").returncode == 0

@@ -54,7 +54,7 @@ def test_plan_apply_plan_drift(shell: Shell) -> None:
     planned = shell.run("plan", "--detailed-exitcode", "--out", "plan.json")
     assert planned.returncode == 2
     assert "amount 100 -> 250" in planned.stdout
-    assert planned.stdout.rstrip().endswith("Plan: 1 to update; 1 write")
+    assert "On merge: 1 write (exit 0)." in planned.stdout
     assert planned.stderr == ""
     assert shell.writes() == []
     applied = shell.run("apply", "--plan", "plan.json", "--yes")

@@ -47,13 +47,6 @@ def repo(tmp_path: Path) -> Iterator[Checkout]:
         yield found
 
 
-def plan(repo: Checkout, *words: str) -> dict[str, Any]:
-    done = repo.run("plan", "--format", "json", *words)
-    assert done.stdout, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 def codes(found: dict[str, Any]) -> list[str]:
     return [each["code"] for each in found["findings"]]
 
@@ -75,14 +68,14 @@ def test_an_error_refuses_plan_and_apply(repo: Checkout) -> None:
 def test_a_warning_is_told_and_no_more(repo: Checkout) -> None:
     warning = policy(severity="warning")
     repo.commit({"contoso.yaml": customer("contoso", 250), "policies/a.yaml": warning})
-    assert codes(plan(repo)) == ["policy"]
+    assert codes(repo.plan()) == ["policy"]
     assert repo.run("apply", "--yes").returncode == 0
     assert len(repo.calls(write=True)) == 1
 
 
 def test_what_no_rule_meets_passes(repo: Checkout) -> None:
     repo.commit({"contoso.yaml": customer("contoso", 200), "policies/a.yaml": policy()})
-    assert codes(plan(repo)) == []
+    assert codes(repo.plan()) == []
     assert repo.run("apply", "--yes").returncode == 0
 
 
@@ -97,7 +90,7 @@ def test_a_saved_plan_is_held_to_the_policies_of_today(repo: Checkout) -> None:
 def test_se4_a_change_does_not_loosen_the_policy_that_it_is_held_to(repo: Checkout) -> None:
     before = repo.commit({"contoso.yaml": customer("contoso"), "policies/a.yaml": policy()})
     repo.commit({"contoso.yaml": customer("contoso", 250), "policies/a.yaml": policy(999)})
-    assert codes(plan(repo)) == []
+    assert codes(repo.plan()) == []
     refused = repo.run("plan", "--base", before, "--out", "plan.json")
     assert refused.returncode == 3
     assert f"{before[:7]}/policies/a.yaml:6:13" in "".join(refused.stdout.split())

@@ -100,8 +100,10 @@ def test_a_change_adds_its_own_read_only(tmp_path: Path) -> None:
     assert reads["customers/*/usagebudget"] == 1
     assert reads["customers/*/subscriptions/*"] == 1
     assert reads["customers/*/orders"] == reads["auditrecords"] == 1
-    assert reads["customers/*/products/CFQ7TTC0LHSF/skus/0001/availabilities"] == 1
-    assert sum(reads.values()) == 2 + CUSTOMERS + 5
+    assert reads["products/CFQ7TTC0LHSF/skus/0001/availabilities"] == 1
+    assert reads["customers/*/agreements"] == reads["customers/*/validationStatus"] == 1
+    assert reads["customers/*/profiles/billing"] == 1
+    assert sum(reads.values()) == 2 + CUSTOMERS + 8
 
 
 def test_one_pinned_customer_is_read_by_its_id(tmp_path: Path) -> None:

@@ -87,3 +87,29 @@ def test_wrong_words_are_named(words: dict[str, Any], where: str) -> None:
 def test_wrong_settings_are_named(settings: dict[str, Any]) -> None:
     with pytest.raises(WorldError, match=next(iter(settings))):
         load_world({"settings": settings})
+
+
+def test_who_suspended_a_subscription_and_what_is_below_an_azure_plan() -> None:
+    """Words of a subscription: the activity log and the entitlements show them."""
+    offer = "2b3b8d2d-10aa-4be4-b5fd-7f2feb0c3091"
+    rows: list[dict[str, Any]] = [
+        {"product": "DZH318Z0BPS6:0001", "azureSubscriptions": ["prod", "dev"]},
+        {
+            "product": offer,
+            "status": "suspended",
+            "suspendedAt": "2026-10-05T13:40:00Z",
+            "suspendedBy": "lee@northwind.com",
+        },
+    ]
+    catalog = {"offers": [{"id": offer, "name": "E3", "licence": "SPE_E3"}]}
+    customer = {"domain": "contoso.onmicrosoft.com", "azure": True, "subscriptions": rows}
+    world = load_world({"catalog": catalog, "customers": [customer]})
+    (found,) = world.customers.values()
+    azure, old = found.subscriptions.values()
+    assert [azure.azure_names[each] for each in azure.entitlements] == ["prod", "dev"]
+    assert form(Customer).read(form(Customer).write(found)) == found
+    (record,) = world.audit
+    assert record.at == old.suspended_at
+    assert record.body["userPrincipalName"] == "lee@northwind.com"
+    assert record.body["operationDate"].startswith("2026-10-05T13:40")
+    assert '"Status":"suspended"' in record.body["resourceNewValue"].replace(" ", "")

@@ -38,14 +38,15 @@ class Case:
     `name` says the rule, `rules` gives its numbers in domain-rules.md. `world` and `manifest` are
     in the words of `harness.world` and `harness.documents`. `before`: what happens first, in
     order (see `prepare`). `plan`: its lines; `notes`: parts of all notes of its actions, in their
-    order, where it says any; `effects`: parts of some; `findings`: codes, each with a part of its
-    text after a colon if need be; `unknown`: addresses. `writes`: all of them, in order; `reads`:
-    of the plan, as a number or all of them; `waits`: what is waited for. `outcomes`: of the steps
-    that are not done, as `OUTCOME address`. `after`: what is live then; `sink`: whose secrets are
-    in it.
+    order, where it says any; `effects`: parts of what some say besides; `findings`: codes, each
+    with a part of its text after a colon if need be; `unknown`: addresses. `writes`: all of them,
+    in order; `reads`: of the plan, as a number or all of them; `waits`: what is waited for.
+    `outcomes`: of the steps that are not done, as `OUTCOME address`. `after`: what is live then;
+    `sink`: whose secrets are in it.
     `again`: the manifests of the second plan, if others; `second`: its lines, if it is not empty.
     `base`: the manifests that were last fully applied; `lock`: ids by address, each a GUID or
-    ``contoso/subscriptions/m365``; `allow`: flags of the run; `project`: members of ProjectRules.
+    ``contoso/subscriptions/m365``; `allow`: flags of the run; `project`: members of ProjectRules;
+    `taken`: days on which earlier runs took away what has these addresses.
     `prices`: texts of price sheets by their paths, ``prices/2026-11/DE.csv``; `money`: what the
     plan costs, in the words of `harness.costs`; `ways`: what the ways of its choices cost.
     `problems`: of the manifests, in place of all that. `attested`, `token` (`app`: nobody signs
@@ -81,6 +82,7 @@ class Case:
     base: Any = None
     lock: Mapping[str, str] | None = None
     allow: Mapping[str, Any] = field(default_factory=dict)
+    taken: Mapping[str, str] = field(default_factory=dict)
     project: Mapping[str, Any] = field(default_factory=dict)
     xfail: str = ""
 
@@ -124,7 +126,7 @@ def prepare(box: Box, case: Case) -> None:
     box.settings = replace(box.settings, rules=rules)
     for step in case.before:
         _take(box, step)
-    box.know(case.base, case.lock, case.allow)
+    box.know(case.base, case.lock, case.allow, case.taken)
     box.clear()
 
 

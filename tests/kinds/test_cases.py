@@ -89,6 +89,7 @@ def _assert_findings(expected: list[str], found: tuple[Finding, ...]) -> None:
 
 def _assert_notes(case: Case, plan: Plan) -> None:
     effects = [effect for action in plan.actions for effect in action.effects]
+    effects += [text for action in plan.actions for _, text in action.says]
     for part in case.effects:
         assert any(part in effect for effect in effects), effects
     expected = case.notes

@@ -11,7 +11,7 @@ import pytest
 
 from pcsync.errors import ManifestProblems
 from pcsync.kinds import Kind, load_kinds
-from pcsync.manifests import Manifests, load
+from pcsync.manifests import Manifests, Variables, load
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,19 @@ class Estate:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
 
-    def load(self, *paths: str, stdin: str | None = None) -> Manifests:
+    def load(
+        self, *paths: str, stdin: str | None = None, variables: Variables | None = None
+    ) -> Manifests:
         chosen = [path if path == "-" else self.folder / path for path in paths or (".",)]
         stream = StringIO(stdin) if stdin is not None else None
-        return load(chosen, self.kinds, stream, root=self.folder)
+        return load(chosen, self.kinds, stream, root=self.folder, variables=variables or {})
 
-    def problems(self, *paths: str, stdin: str | None = None) -> list[str]:
+    def problems(
+        self, *paths: str, stdin: str | None = None, variables: Variables | None = None
+    ) -> list[str]:
         """The lines of all problems, without their number at the end."""
         with pytest.raises(ManifestProblems) as caught:
-            self.load(*paths, stdin=stdin)
+            self.load(*paths, stdin=stdin, variables=variables)
         return caught.value.lines()[:-1]
 
 

@@ -132,7 +132,6 @@ def test_what_guards_comes_from_the_base(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "variables: [SITE]",
         "report: {}",
     ],
 )

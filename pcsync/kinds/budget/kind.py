@@ -22,6 +22,7 @@ from pcsync.model import (
     Address,
     Before,
     Can,
+    Change,
     Document,
     Edit,
     Finding,
@@ -32,12 +33,14 @@ from pcsync.model import (
     Severity,
     State,
     Step,
+    Usage,
     Verb,
     View,
 )
 from pcsync.values import amount, guid
 
 NEEDS = (("GET", "/v1/customers/-/usagebudget"),)
+WARNS = "a budget warns by mail from 80 % on and stops nothing"
 WHY = {
     State.PRESENT: "",
     State.ABSENT: "declared with `state: absent`",
@@ -142,10 +145,19 @@ class BudgetKind:
             changes=changes,
             why=WHY[want.state],
             seen={"amount": live.get("amount")},
-            effects=("a budget warns by mail from 80 % on and stops nothing",),
+            effects=() if usage.known(have) else (WARNS,),
+            says=tuple(usage.checked(want, live)),
+            headline=_headline(changes[0]),
             rules=("AZ6",) if want.state is State.PRESENT else ("RM1",),
             place=want.at("amount"),
         )
+
+    def usage(self, view: View) -> Iterable[Usage]:
+        """What was used this month of the budgets that are changed."""
+        for name in sorted(view.actions):
+            action = view.actions[name]
+            if action.address.kind == self.name and (have := view.haves.get(action.address)):
+                yield from usage.used(action, have)
 
     def review(self, view: View) -> Iterable[Before | Finding]:
         """A budget needs Azure: a plan that is bought comes first."""
@@ -181,6 +193,15 @@ def _wish(want: Resource) -> Mapping[str, Any]:
     if _left(want):
         return {}
     return want.spec if want.state is State.PRESENT else {"amount": None}
+
+
+def _headline(change: Change) -> str:
+    """``Azure budget 5,000 -> 6,500``; where there is none, that it comes or goes."""
+    if change.old is None or change.new is None:
+        return f"Azure budget {'set to' if change.old is None else 'cleared, was'} " + (
+            f"{(change.new if change.old is None else change.old):,}"
+        )
+    return f"Azure budget {change.old:,} -> {change.new:,}"
 
 
 def _tombstone(want: Resource) -> Iterable[Finding]:

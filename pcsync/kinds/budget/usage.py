@@ -13,7 +13,17 @@ from decimal import Decimal
 from typing import Any
 
 from pcsync.kinds.paths import at
-from pcsync.model import Before, Finding, Resource, Severity, State, Verb, View
+from pcsync.model import (
+    Action,
+    Before,
+    Finding,
+    Resource,
+    Severity,
+    State,
+    Usage,
+    Verb,
+    View,
+)
 from pcsync.values import word
 
 WARN_AT = (80, 100)
@@ -36,6 +46,30 @@ def currency(want: Resource, live: Mapping[str, Any]) -> Iterable[Finding]:
         what = f"nothing says yet whether Partner Center counts in {declared}"
         advice = "look again when the customer has Azure usage (needs an App+User token)"
         yield _say(want, Severity.WARNING, "budget-currency-unchecked", what, advice, "currency")
+
+
+def checked(want: Resource, live: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The currency, where the usage record agrees with the manifest (MO16)."""
+    declared, found = want.spec.get("currency"), live.get("currency")
+    if declared and found and word(found) == word(declared):
+        yield "currency", f"{found}, as in the usage record (checked)"
+
+
+def known(have: Resource | None) -> bool:
+    """Whether somebody could ask what was used this month."""
+    remote = have.remote if have else {}
+    return remote.get("spent") is not None and remote.get("measured") is not None
+
+
+def used(action: Action, have: Resource) -> Iterator[Usage]:
+    """What was used this month of a budget, beside what it is to be; nothing where nobody could
+    ask."""
+    if not known(have):
+        return
+    (change,) = action.changes
+    name = str(have.spec.get("currency") or "")
+    remote = have.remote
+    yield Usage(action.address, remote["spent"], remote["measured"], name, change.old, change.new)
 
 
 def spending(want: Resource, have: Resource | None) -> Iterable[Finding]:

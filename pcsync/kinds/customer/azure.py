@@ -82,7 +82,10 @@ def unexpected(want: Resource, have: Resource, view: View) -> Iterable[Finding]:
                 f"Azure subscription {name or 'without a name'} ({id_}), seen on "
                 f"{view.at:%Y-%m-%d}, is not among those expected ({names})"
             )
-            advice = "look today: the partner pays; if it is right, add it to `expect`"
+            advice = (
+                "look today: unknown ones are how stolen accounts are used, and the partner pays; "
+                "if it is right, add it to `expect`"
+            )
             yield Finding(
                 SEVERITIES[words["others"]],
                 "unexpected-azure-subscription",
@@ -90,6 +93,7 @@ def unexpected(want: Resource, have: Resource, view: View) -> Iterable[Finding]:
                 advice,
                 want.address,
                 want.at(WORD),
+                due=view.at,
             )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from pcsync.kinds.customer import domains, postal, qualification, reseller, rules
+from pcsync.kinds import preflight
+from pcsync.kinds.customer import domains, market, postal, qualification, reseller, rules, told
 from pcsync.kinds.customer.model import CREATED, to_creation
 from pcsync.kinds.fields import creation
 from pcsync.kinds.missing import left_behind, may_create, refused
@@ -37,7 +38,7 @@ def plan(want: Resource, view: View) -> Iterable[Action | Read | Finding]:
     if "id" in want.remote and not may_create(want, view):
         yield left_behind(want, view) or _not_found(want)
         return
-    if findings := list(refused(want, want.address.kind)) or _incomplete(want):
+    if findings := list(refused(want, want.address.kind)) or incomplete(want):
         yield from findings
         return
     if stands := list(reseller.creation(want, view)):
@@ -48,21 +49,32 @@ def plan(want: Resource, view: View) -> Iterable[Action | Read | Finding]:
         yield asked
     elif domains.is_taken(want, view):
         yield from domains.others(want, view)
-    elif postal.PATH not in view.reads:
-        yield postal.question(want)
+    elif unasked := list(_unasked(want, view)):
+        yield from unasked
     else:
+        yield from market.broken(want, view)
         yield from postal.doubts(want, view)
-        yield _action(want)
+        yield _action(want, view)
 
 
-def _action(want: Resource) -> Action:
+def _unasked(want: Resource, view: View) -> Iterable[Read]:
+    """What the service is asked about the address."""
+    if rules := market.read(want, view):
+        yield rules
+    if postal.PATH not in view.reads and preflight.wanted(view):
+        yield postal.question(want)
+
+
+def _action(want: Resource, view: View) -> Action:
     return Action(
         want.address,
         Verb.CREATE,
         changes=creation(want.spec, (*CREATED, reseller.TENANT, qualification.TYPE)),
         why="no customer has its domain, and the domain is free",
         counts={Measure.CREATE_CUSTOMERS: 1},
-        effects=("a customer tenant can't be deleted; domain and country are for ever",),
+        says=tuple(told.rows(want, view)),
+        forever=("A customer tenant can't be deleted. Fixed for ever once it exists:",),
+        fixed=tuple(told.fixed(want, view)),
         rules=("PU17", *(("PR1", "PR3") if reseller.TENANT in want.spec else ())),
         place=want.place,
     )
@@ -97,7 +109,7 @@ def _creation(action: Action, want: Resource) -> Call:
     )
 
 
-def _incomplete(want: Resource) -> list[Finding]:
+def incomplete(want: Resource) -> list[Finding]:
     """What the manifest lacks to create this customer, or has too much."""
     found = [*rules.creation(want), *reseller.markets(want, None)]
     return [*found, *qualification.incomplete(want)]

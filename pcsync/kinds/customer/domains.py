@@ -70,7 +70,7 @@ def invitation(view: View, page: Any, kind: str) -> Iterable[Resource]:
 def others(want: Resource, view: View) -> Iterable[Read | Finding]:
     """Somebody else's domain: the link to send, and nothing is created (rule ID17)."""
     if Can.USER in view.can and INVITATION not in view.reads:
-        yield Read(INVITATION, owner=want.address, user=True)
+        yield Read(INVITATION, owner=want.address, user=True, shared=True)
         return
     have = view.haves.get(Address(want.address.kind, (want.address.root, "#invitation")))
     link = f": {have.remote['url']}" if have else " (GET customers/relationshiprequests)"

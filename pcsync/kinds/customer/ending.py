@@ -61,7 +61,7 @@ def relationship(
         why="its document is gone from git (onRemove: endRelationship)",
         seen={FIELD: have.remote.get("relationship")},
         counts={Measure.CANCEL.value: 1},
-        effects=("only the customer can bring it back, by accepting an invitation",),
+        forever=("only the customer can bring it back, by accepting an invitation",),
         rules=("RM7",),
         place=want.place,
     )
@@ -89,7 +89,7 @@ def _blocked(action: Action, running: list[Resource]) -> Action:
         date=max(ended) + timedelta(days=1) if len(ended) == len(running) else None,
         why=action.why,
         seen=action.seen,
-        effects=action.effects,
+        forever=action.forever,
         rules=action.rules,
         notes=(f"{len(running)} still active: {names}{more}; suspend or cancel first",),
         place=action.place,

@@ -13,10 +13,12 @@ from typing import Any
 
 from pcsync.kinds import fields
 from pcsync.kinds.customer import (
+    admin,
     azure,
     creating,
     domains,
     ending,
+    market,
     postal,
     qualification,
     reseller,
@@ -135,6 +137,8 @@ class CustomerKind:
             yield Resource(self._nameless(found), spec, remote=remote)
         elif read.path == postal.PATH and view.owner is not None:
             yield postal.live(page, view.owner)
+        elif read.path.startswith(market.RULES) and view.owner is not None:
+            yield market.live(page, view.owner)
         elif view.owner in view.ids and (more := _of_customer(read.path, page)):
             found = view.ids[view.owner] if view.owner else ""
             yield Resource(self._nameless(found), {}, remote={"id": found, **more})
@@ -188,6 +192,7 @@ class CustomerKind:
         yield from self._fixed(want, have)
         yield from reseller.markets(want, have)
         yield from azure.unexpected(want, have, view)
+        yield from admin.unkept(want, have, view)
         asked = list(qualification.missing(want, have, view))
         yield from (each for each in asked if not isinstance(each, Change))
         qualified = tuple(each for each in asked if isinstance(each, Change))
@@ -263,7 +268,7 @@ def _of_customer(path: str, page: Any) -> Mapping[str, Any]:
     if path.endswith("/qualifications"):
         return {"qualifications": qualification.rows(page)}
     if path.endswith(("/subscriptions", azure.UNDER)):
-        return azure.observed(path, page)
+        return {**azure.observed(path, page), **admin.observed(path, page)}
     return {}
 
 

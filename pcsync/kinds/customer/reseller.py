@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pcsync.kinds import preflight
 from pcsync.kinds.customer.model import COUNTRY, RESELLER
 from pcsync.model import Can, Finding, Read, ReadState, Resource, Severity, View
 
@@ -83,7 +84,8 @@ def _signed(want: Resource, tenant: str, view: View) -> Iterable[Read | Finding]
     asked = view.reads.get(path)
     if asked is None:
         # That it can't be asked makes nothing unknown: the service itself would refuse.
-        yield Read(path, (), owner=want.address, user=True)
+        if preflight.wanted(view):
+            yield Read(path, (), owner=want.address, user=True, shared=True)
     elif asked.state is ReadState.FAILED and (told := _refusal(asked.reason)):
         what, advice = told
         yield _error(want, TENANT, "reseller-not-signed", f"the reseller {what}", advice)

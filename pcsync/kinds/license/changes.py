@@ -87,9 +87,16 @@ def _unwanted(want: Resource, view: View) -> Iterable[Action | Finding]:
         if declared:
             yield _left_alone(want, reason, assigned=True)
         return
+    elif at := policy.came_back(view, want.address):
+        if declared:
+            yield policy.inherited(want.address, at, want.place)
+        return
     rule = "RM1" if want.state is State.REMOVED else "LI1"
+    notes: tuple[str, ...] = ()
+    if not declared and policy.outlived(view, pool):
+        rule, notes = "LI15", ("the tenant has no seat of it any more",)
     lost = {Measure.LOSE_LICENCE.value: 1}
-    yield replace(_draft(want, Verb.DELETE, rule), moves={pool: 1}, counts=lost)
+    yield replace(_draft(want, Verb.DELETE, rule), moves={pool: 1}, counts=lost, notes=notes)
 
 
 def _taken(want: Resource, view: View) -> bool:

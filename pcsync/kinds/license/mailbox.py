@@ -37,7 +37,7 @@ def review(view: View, kind: str) -> Iterator[Finding]:
             continue
         meant = [a for a in actions if not _by_its_own_word(a, view)]
         yield from (_lost(action, person, view) for action in meant)
-        yield _by_hand(person, actions[0])
+        yield _by_hand(person, actions[0], told=bool(meant))
 
 
 def _taking(view: View, kind: str) -> dict[Address, list[Action]]:
@@ -92,18 +92,21 @@ def _by_its_own_word(action: Action, view: View) -> bool:
 def _lost(action: Action, person: Address, view: View) -> Finding:
     sku = str(view.haves[action.address].remote["sku"])
     what = (
-        f"{skus.shown(sku)} is the last licence of {person.path[-1]} with a mailbox: it goes about "
-        "30 days later"
+        f"{person.path[-1]}: mailbox is lost about 30 days after unlicensing unless it is a shared "
+        "mailbox by then"
     )
     advice = (
-        "make it a shared mailbox first, if it is to stay (up to 50 GB, no archive, no hold); then "
+        f"{skus.shown(sku)} is the last licence with one: make it a shared mailbox first, if it is "
+        "to stay (up to 50 GB, no archive, no hold); then "
         f"say with the user `acknowledge: [{{finding: {CODE}, by: …, on: …, until: …}}]`"
     )
     return Finding(Severity.ERROR, CODE, what, advice, action.address, action.place)
 
 
-def _by_hand(person: Address, action: Action) -> Finding:
-    """What no call of Partner Center can do for somebody who loses the mailbox."""
-    what = "sign-in blocked, sessions revoked, devices wiped; mailbox shared, where it is to stay"
+def _by_hand(person: Address, action: Action, *, told: bool) -> Finding:
+    """What no call of Partner Center can do for somebody who loses the mailbox; what is `told` by a
+    finding of its own is not told again."""
+    what = "sign-in blocked, sessions revoked, devices wiped"
+    what += "" if told else "; mailbox shared, where it is to stay"
     advice = "do it by hand before: Partner Center can't"
     return Finding(Severity.INFO, "by-hand", what, advice, person, action.place)

@@ -56,4 +56,5 @@ def level(owner: Address, item: Mapping[str, Any]) -> Level:
         int(item.get("totalUnits", 0)),
         int(item.get("consumedUnits", 0)),
         skus.label(item["productSku"]["id"]),
+        int(item.get("suspendedUnits", 0)) + int(item.get("warningUnits", 0)),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from pcsync.model import (
     Finding,
     Measure,
     Owns,
+    Place,
     Resource,
     Severity,
     State,
@@ -28,6 +30,7 @@ from pcsync.model import (
 )
 
 WORD = "licensePolicy"
+AGAIN = "take-again"
 LIMIT = Measure.LOSE_LICENCE.value
 Words = Mapping[str, Any]
 
@@ -71,16 +74,59 @@ def _skus(texts: frozenset[str]) -> frozenset[str]:
 
 
 def managed(view: View, kind: str) -> Callable[[Resource], bool]:
-    """Whether a list that does not name a licence takes it away."""
+    """Whether a list that does not name a licence takes it away; not what comes back (LI3)."""
+    decides = _deciding(view, kind)
+    return lambda have: decides(have) and came_back(view, have.address) is None
+
+
+def came_back(view: View, address: Address) -> datetime | None:
+    """When a licence was taken away that somebody has all the same: a group gives it again each
+    time, and the API's answers don't tell. None where nobody took it, or says `--allow`."""
+    again = str(address) in view.rules.allowed.get(AGAIN, ())
+    return None if again else view.taken.get(address)
+
+
+def inherited(address: Address, at: datetime, place: Place | None) -> Finding:
+    """What came back stays, and is never planned twice."""
+    what = f"was taken away on {at:%Y-%m-%d} and is back, as what a group assigns is: it stays"
+    advice = (
+        f"take {address.path[1]} out of the group, or say `licensePolicy: {{groupAssigned: "
+        f"[{address.path[-1]}]}}`; `--allow {AGAIN}={address}` takes it away once more"
+    )
+    return Finding(Severity.WARNING, "inherited", what, advice, address, place)
+
+
+def _deciding(view: View, kind: str) -> Callable[[Resource], bool]:
     policy = of(view)
     everything = policy.manage == "all"
     pools = frozenset[str]() if everything else frozenset(_named(view, policy, kind))
+    moving = _moving(view, kind) if policy.manage == "declared" else frozenset()
 
     def decides(have: Resource) -> bool:
         pool = str(have.remote["sku"])
-        return not policy.untouchable(pool) and (everything or pool in pools)
+        mine = everything or pool in pools or (have.owner in moving and outlived(view, pool))
+        return mine and not policy.untouchable(pool)
 
     return decides
+
+
+def outlived(view: View, pool: str) -> bool:
+    """Whether the tenant has no seat of a SKU that people still hold, and none that could come
+    back: what is left when a subscription was renewed as another product and the service did not
+    move its people (rule LI15)."""
+    level = view.levels.get(pool)
+    return level is not None and level.total == level.held == 0 < level.used
+
+
+def _moving(view: View, kind: str) -> frozenset[Address | None]:
+    """The people who are to get a licence by the name of its subscription and have it not yet."""
+    return frozenset(
+        want.owner
+        for want in view.wants.values()
+        if want.address.kind == kind
+        if want.state is State.PRESENT and want.remote.get("provider")
+        if want.address not in view.haves
+    )
 
 
 def _words(view: View) -> Words:
@@ -122,10 +168,11 @@ def review(view: View, kind: str) -> Iterator[Finding]:
         yield from _unknown(text, view, kind)
     if policy.manage == "all" and not _limited(view):
         yield from _unlimited(view, kind)
+    yield from _back(view, kind)
     lists = {owns.owner: owns for owns in view.owns if owns.kind == kind and not owns.word}
     if not lists:
         return
-    decides = managed(view, kind)
+    decides = _deciding(view, kind)
     rest = [
         str(have.remote["sku"])
         for have in view.haves.values()
@@ -137,6 +184,17 @@ def review(view: View, kind: str) -> Iterator[Finding]:
     yield from _told(Counter(p for p in rest if p in policy.by_group), view, place, inherited=True)
     others = Counter(p for p in rest if p not in policy.by_group)
     yield from _told(others, view, place, inherited=False)
+
+
+def _back(view: View, kind: str) -> Iterator[Finding]:
+    """Of what no line names, what would be taken away if it had not come back once."""
+    places = {owns.owner: owns.place for owns in view.owns if owns.kind == kind}
+    decides = _deciding(view, kind) if view.taken else None
+    for address in sorted(view.taken.keys() & view.haves.keys()):
+        have, at = view.haves[address], came_back(view, address)
+        covered = next((each for each in (have.owner, view.owner) if each in places), None)
+        if decides and at and covered and address not in view.wants and decides(have):
+            yield inherited(address, at, places[covered])
 
 
 def _stays(owner: Address | None, view: View) -> bool:

@@ -14,7 +14,7 @@ from pcsync.kinds.subscription.edit import path_of
 from pcsync.kinds.subscription.model import sides
 from pcsync.model import Action, Address, Call, Edit, Is, Keep, Resource, Step, View
 
-ENDS = frozenset({"cancel", "extend"})
+THEN = {"cancel": "to end with its term", "extend": "to go on by the month after its term"}
 
 
 def steps(action: Action, want: Resource, owner: Address, view: View) -> Iterable[Step]:
@@ -23,15 +23,16 @@ def steps(action: Action, want: Resource, owner: Address, view: View) -> Iterabl
     if isinstance(then, Mapping):
         yield from _follows(action, then, want, owner)
     elif then == "cancel":
-        yield _ends(action, owner, sides([("endOfTerm", then)], actions=False, contract="2023-10"))
-    elif (end := want.spec.get("endOfTerm")) in ENDS:
+        off = sides([("endOfTerm", then)], actions=False, contract="2023-10")
+        yield _ends(action, owner, off, "to end as a trial")
+    elif (end := want.spec.get("endOfTerm")) in THEN:
         extends = end == "cancel" or view.contract >= "2026-05"
         if extends:
             wished = sides([("endOfTerm", end)], actions=False, contract=view.contract)
-            yield _ends(action, owner, wished)
+            yield _ends(action, owner, wished, THEN[end])
 
 
-def _ends(action: Action, owner: Address, off: tuple[Is, ...]) -> Edit:
+def _ends(action: Action, owner: Address, off: tuple[Is, ...], then: str) -> Edit:
     return Edit(
         f"{action.address}.ends",
         (action.id,),
@@ -41,6 +42,7 @@ def _ends(action: Action, owner: Address, off: tuple[Is, ...]) -> Edit:
         sets=off,
         expect=(Is("autoRenewEnabled", True),),
         after=(f"{action.address}.arrival",),
+        says=f"{action.address.path[-1]} is told {then} (a cart can't say so)",
     )
 
 
@@ -80,4 +82,5 @@ def _follows(
             Is("scheduledNextTermInstructions", told, fold=True),
         ),
         after=(f"{address}.availability",),
+        says=f"{address.path[-1]} is told what follows the trial (a cart can't say so)",
     )

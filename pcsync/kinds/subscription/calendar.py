@@ -14,6 +14,7 @@ from typing import Any
 from pcsync.kinds.subscription import (
     charged,
     ending,
+    market,
     money,
     prices,
     products,
@@ -58,7 +59,7 @@ def renewals(view: View, kind: str) -> Iterable[Renewal]:
 
 def reads(view: View) -> Iterable[Read]:
     """The market of the customer, where the calendar has prices and nothing else says it."""
-    if view.calendar and view.prices is not None and (read := money.market_read(view)):
+    if view.calendar and view.prices is not None and (read := market.read(view)):
         yield read
 
 

@@ -15,6 +15,7 @@ from pcsync.kinds.subscription import (
     availability,
     bought,
     ceiling,
+    gates,
     promotion,
     resellers,
     types,
@@ -42,13 +43,15 @@ from pcsync.model import (
 
 
 def steps(batch: Sequence[Action], view: View) -> Iterable[Step]:
-    """Availabilities, cart, checkout, arrival; then one Edit for each that must not renew, and for
-    the name of an Azure plan."""
+    """Closed gates, availabilities, cart, checkout, arrival; then one Edit for each that must not
+    renew, and for the name of an Azure plan."""
     owner = batch[0].owner
     assert owner is not None
     wants = [resellers.inherited(view.wants[action.address], view) for action in batch]
     ids = tuple(action.id for action in batch)
-    yield from _availabilities(wants, owner, ids)
+    closed = list(gates.steps(owner, ids, view))
+    yield from closed
+    yield from _availabilities(wants, owner, ids, tuple(step.id for step in closed))
     yield _cart(batch, wants, owner, view)
     yield _checkout(wants, owner, ids)
     for action, want in zip(batch, wants, strict=True):
@@ -59,7 +62,7 @@ def steps(batch: Sequence[Action], view: View) -> Iterable[Step]:
 
 
 def _availabilities(
-    wants: Sequence[Resource], owner: Address, ids: tuple[str, ...]
+    wants: Sequence[Resource], owner: Address, ids: tuple[str, ...], after: tuple[str, ...]
 ) -> Iterable[Call]:
     def sold(want: Resource) -> tuple[str, str]:
         return want.spec["product"], want.spec["segment"]
@@ -70,6 +73,7 @@ def _availabilities(
             ids,
             "GET",
             availability.path(owner, product, segment),
+            after=after,
             keep=tuple(_item(want) for want in group),
         )
 
@@ -97,6 +101,8 @@ def _cart(batch: Sequence[Action], wants: Sequence[Resource], owner: Address, vi
         },
         after=tuple(sorted({f"cart/{owner.root}.availability.{_sold(w)}" for w in wants})),
         keep=(Keep(f"cart/{owner.root}#id", "id"),),
+        says="one cart",
+        notes=(*ceiling.said(batch, wants), _attested(view)),
         checks=(
             Check(
                 Every("lineItems", Empty("error")),
@@ -107,6 +113,13 @@ def _cart(batch: Sequence[Action], wants: Sequence[Resource], owner: Address, vi
             *promotion.checks(wants, ids),
         ),
     )
+
+
+def _attested(view: View) -> str:
+    """What the order says for the partner, and by whose word (rule PR6)."""
+    acting = {"direct": "direct partner"}.get(view.rules.partner_kind, "indirect provider")
+    by = f" ({view.rules.attested_by})" if view.rules.attested_by else ""
+    return f"attested: acting as {acting} of this customer{by}"
 
 
 def _sold(want: Resource) -> str:
@@ -142,6 +155,7 @@ def _checkout(wants: Sequence[Resource], owner: Address, ids: tuple[str, ...]) -
         "POST",
         below(owner, f"{cart}/checkout"),
         after=(f"cart/{owner.root}.create",),
+        says="one checkout",
         keep=tuple(
             Keep(
                 reference(want.address, "order"),
@@ -204,4 +218,5 @@ def _named(action: Action, want: Resource, owner: Address) -> Edit:
         whole=True,
         sets=(Is("friendlyName", want.spec["friendlyName"]),),
         after=(f"{action.address}.arrival",),
+        says=f"{action.address.path[-1]} gets its name (a cart takes none)",
     )

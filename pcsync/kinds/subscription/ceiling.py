@@ -34,6 +34,17 @@ def ceiling(action: Action, want: Resource) -> Ceiling | None:
     return Ceiling(money.after.each.amount, money.currency, "the price of the plan")
 
 
+def said(batch: Sequence[Action], wants: Sequence[Resource]) -> Iterable[str]:
+    """The price stop in words: the most that the whole cart may ask for."""
+    pairs = list(zip(batch, wants, strict=True))
+    known = [(found, want) for action, want in pairs if (found := ceiling(action, want))]
+    if known and len(known) == len(pairs):
+        most = sum((found.each * want.spec["quantity"] for found, want in known), Decimal(0))
+        yield f"stops before checkout if the cart asks for more than {most:,.2f}"
+    elif known:
+        yield f"stops before checkout if one of {len(known)} lines with a known price costs more"
+
+
 def checks(
     batch: Sequence[Action], wants: Sequence[Resource], view: View, ids: tuple[str, ...]
 ) -> Iterable[Check]:

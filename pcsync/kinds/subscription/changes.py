@@ -135,7 +135,7 @@ def _resume(want: Resource, have: Resource, view: View) -> Iterable[Action]:
     later = [*fewer, *(change for change, _ in found.asked)]
     later += [c for c in found.now if c.field not in NOW]
     if next_.changes and want.spec.get("endOfTerm") == "renew":
-        yield renewal.instruct(want, have, found, next_)
+        yield renewal.instruct(want, have, found, next_, view)
     else:
         later += next_.changes
     if later:

@@ -69,9 +69,20 @@ def _own(have: Resource, what: Sold, book: Book) -> Figure:
         return Figure(Decimal(0), "a trial is not billed")
     if have.remote["extended"]:
         return prices.extended(book, what, begun(have))
+    found = prices.each(book, replace(what, seats=1), begun(have))
     if have.remote["promotion"]:
+        return _promoted(found, have.remote.get("discount"))
+    return found
+
+
+def _promoted(found: Figure, part: Decimal | None) -> Figure:
+    """The price that the promotion leaves (MO5), where the catalogue says what it takes off."""
+    if part is None:
         return Figure(None, PROMOTED)
-    return prices.each(book, replace(what, seats=1), begun(have))
+    if found.amount is None:
+        return found
+    source = f"{(part * 100).normalize():f} % less by its promotion, {found.source}"
+    return replace(found, amount=billing.cents(found.amount * (1 - part)), source=source)
 
 
 def present(have: Resource, day: datetime) -> Period | None:

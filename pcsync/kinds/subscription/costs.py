@@ -5,19 +5,29 @@ Every figure is an estimate without tax (domain rules MO4 to MO7, MO9, MO11 to M
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pcsync.kinds.subscription import aligned, billing, charged, hints, prices, terms
+from pcsync.kinds.subscription import (
+    aligned,
+    becoming,
+    billing,
+    charged,
+    hints,
+    prices,
+    products,
+    terms,
+)
 from pcsync.kinds.subscription.charged import LUMPY
 from pcsync.kinds.subscription.model import WINDOW
 from pcsync.kinds.subscription.prices import Book, Sold
 from pcsync.kinds.subscription.windows import renews
 from pcsync.model import Due, Figure, Money, Rate, Resource, View
 
+NONE_BACK = "no seat can be given back today"
 BEFORE_PROMOTION = "a promotion would make it less: price sheets hold none"
 NOTHING = Figure(Decimal(0))
 
@@ -152,16 +162,21 @@ def _parts(first: Figure, back: Figure) -> str:
 def ending(have: Resource, word: str, book: Book) -> Money:
     """How a term ends: what of it is billed all the same, and what comes after it."""
     rate, next_ = charged.running(have, book), renews(have)
-    owed = replace(rate.each, amount=charged.total(charged.left(have, rate, book.now)))
-    if rate.each.amount is None:
-        owed = replace(rate.each, amount=None)
+    due = charged.left(have, rate, book.now)
+    owed = _owed(rate, due)
     after = _follows(have, word, book) if next_ else None
     before = _follows(have, have.spec["endOfTerm"], book) if next_ else rate
-    money = Money(book.currency, book.market, NOTHING, before, after, next_, owed)
+    paid = replace(NOTHING, source=f"{have.spec['friendlyName'] or 'it'} is paid and runs on")
+    money = Money(book.currency, book.market, paid, before, after, next_, owed, due=tuple(due))
     if word == "renew" and next_ and after:
         money = charged.committing(money, have.spec["termDuration"], after, next_)
     found = hints.returnable(have, rate, book) if word == "cancel" else ()
     return replace(money, back_until=next_, hints=tuple(found))
+
+
+def _owed(rate: Rate, due: Sequence[Due]) -> Figure:
+    amount = None if rate.each.amount is None else charged.total(due)
+    return replace(rate.each, amount=amount)
 
 
 def _follows(have: Resource, word: str, book: Book) -> Rate | None:
@@ -205,6 +220,38 @@ def at_renewal(
     notes = (BEFORE_PROMOTION,) if new.get("promotionId") else ()
     rate = Rate(what.seats, each, what.cycle)
     money = Money(book.currency, book.market, NOTHING, old, rate, next_)
+    if new.keys() == {"quantity"} and what.seats < old.seats:
+        return _fewer(have, money, old.seats - what.seats, book)
     money = charged.committing(money, what.term, rate, next_)
     found = tuple(hints.cheaper(book, what, next_))
+    if "product" in new:
+        money = replace(money, now=_paid(have, new, book))
     return replace(money, back_until=next_, hints=found, notes=notes)
+
+
+def _paid(have: Resource, new: Mapping[str, Any], book: Book) -> Figure:
+    """Nothing today: the old product is paid to the end of its period."""
+    found = charged.present(have, book.now)
+    if found is None:
+        return NOTHING
+    old = have.spec["product"]
+    name = becoming.apart(products.title(str(new["product"])), products.title(old)) or old
+    last = found.end - terms.DAY
+    seats = have.spec["quantity"]
+    return replace(NOTHING, source=f"{seats} x {name} are paid to {last.day} {last:%b}")
+
+
+def _fewer(have: Resource, money: Money, idle: int, book: Book) -> Money:
+    """A next term with fewer seats, which commits to nothing new; the idle ones are billed to the
+    end of this one."""
+    assert money.before is not None, "it runs"
+    rate = replace(money.before, seats=idle)
+    due = charged.left(have, rate, book.now)
+    stuck = not have.remote["refundable"]
+    return replace(
+        money,
+        now=replace(NOTHING, source=NONE_BACK) if stuck else NOTHING,
+        owed=_owed(rate, due) if due else None,
+        due=tuple(due),
+        back_until=money.begins,
+    )

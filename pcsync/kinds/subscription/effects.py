@@ -45,13 +45,11 @@ class Side(StrEnum):
     LOCKED = "the added seats can go back for 7 days, then they are committed to the end of term"
     CREDITED = "the seats are credited pro rata by day"
     RETURNABLE = "can be cancelled for 7 days from the purchase"
-    NO_WAY_BACK = "can never be taken back"
     LICENCES_MOVE = "the service moves the licences of people by itself"
     LOCKS_OUT = "people are locked out; the subscription stays billed"
     ENDS_ACCESS = (
         "access ends at once; admins get 7 days for a backup; a first-purchase promotion is used up"
     )
-    FREE = "free to change until the day before; may take 24 hours"
     TERM_STAYS = "from the next charge on; the term does not start anew"
 
 
@@ -64,24 +62,30 @@ EFFECTS: Mapping[Act, tuple[Side, ...]] = {
     Act.RENEW_ON: (),
     Act.RENEW_OFF: (Side.SCHEDULE_GONE,),
     Act.LONGER_TERM: (
-        Side.NO_WAY_BACK,
         Side.NEW_TERM,
         Side.SCHEDULE_GONE,
         Side.PROMOTION_GONE,
     ),
     Act.TRANSITION: (
-        Side.NO_WAY_BACK,
         Side.NEW_PRICE,
         Side.LICENCES_MOVE,
         Side.SCHEDULE_GONE,
         Side.PROMOTION_GONE,
     ),
-    Act.CONVERT: (Side.NO_WAY_BACK, Side.NEW_TERM),
+    Act.CONVERT: (Side.NEW_TERM,),
     Act.NEXT_CHARGE: (Side.TERM_STAYS,),
-    Act.SCHEDULE: (Side.FREE,),
+    Act.SCHEDULE: (),
     Act.SUSPEND: (Side.LOCKS_OUT, Side.RENEW_OFF),
     Act.RESUME: (Side.STAYS_OFF,),
-    Act.CANCEL: (Side.NO_WAY_BACK, Side.ENDS_ACCESS, Side.SCHEDULE_GONE, Side.PROMOTION_GONE),
+    Act.CANCEL: (Side.ENDS_ACCESS, Side.SCHEDULE_GONE, Side.PROMOTION_GONE),
+}
+
+# What can't be undone, in words for a plan.
+FOREVER: Mapping[Act, str] = {
+    Act.LONGER_TERM: "the longer term can never be taken back",
+    Act.TRANSITION: "the other product can never be taken back",
+    Act.CONVERT: "the new term can never be taken back",
+    Act.CANCEL: "cancelled for good",
 }
 
 _BY_FIELD = {
@@ -118,6 +122,11 @@ def unschedules(done: Iterable[Act]) -> bool:
     """Whether the instruction for the next term is gone afterwards, and has to be sent again."""
     gone = {Side.SCHEDULE_GONE, Side.RENEW_OFF}
     return any(gone & set(EFFECTS[act]) for act in done)
+
+
+def forever(done: Iterable[Act]) -> tuple[str, ...]:
+    """What of these things can't be undone, each once."""
+    return tuple(dict.fromkeys(FOREVER[act] for act in done if act in FOREVER))
 
 
 def says(done: Iterable[Act], have: Resource | None = None) -> tuple[str, ...]:

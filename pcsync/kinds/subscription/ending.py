@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pcsync.kinds.paths import at
-from pcsync.kinds.subscription import effects, products, terms
+from pcsync.kinds.subscription import effects, follow, products, terms, told
 from pcsync.kinds.subscription.effects import Act
 from pcsync.kinds.subscription.windows import renews
 from pcsync.model import (
@@ -66,8 +66,17 @@ def _open(have: Resource, now: datetime) -> bool:
     return until is not None and now < until
 
 
+def _said(want: Resource, word: str) -> str:
+    """The word that decides; a default says so."""
+    return f"onRemove: {word}" + ("" if "onRemove" in want.words else " (default)")
+
+
+def _because(want: Resource) -> str:
+    return "because its lines left git" if want.state is State.REMOVED else "as declared"
+
+
 def _why(want: Resource, word: str) -> str:
-    said = f"onRemove: {word}" + ("" if "onRemove" in want.words else " (default)")
+    said = _said(want, word)
     if want.state is State.REMOVED:
         return f"its lines left git; {said}"
     return f"declared with `state: absent`; {said}"
@@ -103,6 +112,7 @@ def _cancel(want: Resource, have: Resource) -> Action:
         seen={"state": have.spec["state"]},
         counts={Measure.CANCEL: 1},
         effects=effects.says([Act.CANCEL], have),
+        forever=effects.forever([Act.CANCEL]),
         rules=("RM3", "WI1", *(("WI6",) if have.remote["extended"] else ())),
         notes=(f"possible until {until:{MINUTE}}",),
         place=want.at("state"),
@@ -121,26 +131,13 @@ def _end(want: Resource, have: Resource, view: View, word: str) -> Action:
         why=_why(want, word),
         seen={"endOfTerm": have.spec["endOfTerm"]},
         effects=effects.says(effects.acts(changes), have),
+        later={follow.current(want, have): -seats} if (seats := follow.size(have)) else {},
         rules=("RM1", "RM13", "WI4") if word != "cancel" else ("RM3", "WI4"),
-        notes=tuple(_notes(have, view.at, word)),
+        headline=f"{want.address.path[-1]} ends with its term, {_because(want)}",
+        brief=told.brief(have),
+        says=tuple(told.ended(have, view, _said(want, word), word)),
         place=want.at("state"),
     )
-
-
-def _notes(have: Resource, now: datetime, word: str) -> Iterable[str]:
-    """When it ends, and what could be had today (rule RM13)."""
-    if have.remote["ends"]:
-        days = (have.remote["ends"] - terms.midnight(now)).days
-        yield f"ends {have.remote['ends']:%Y-%m-%d}, in {days} days; until then it is paid"
-    if _open(have, now):
-        until = have.remote["cancellable_until"]
-        yield f"could be cancelled for a credit until {until:{MINUTE}}: `onRemove: cancel`"
-    elif word == "cancel":
-        yield "its window to be cancelled has closed: it ends with its term instead"
-    if seats := have.remote["refundable"]:
-        until = have.remote["refundable_until"]
-        by = f" until {until:{MINUTE}}" if until else ""
-        yield f"{seats} seats could go back{by}"
 
 
 def _unmanaged(want: Resource) -> Finding:

@@ -8,15 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pcsync.kinds import clouds
 from pcsync.kinds.paths import at
-from pcsync.kinds.subscription import products
+from pcsync.kinds.subscription import billing, money, prices, products, terms
 from pcsync.kinds.subscription.model import LIVE
-from pcsync.model import Finding, Place, Read, Resource, Settled, Severity, State, View, When
+from pcsync.kinds.subscription.windows import renews
+from pcsync.model import (
+    Finding,
+    Place,
+    Read,
+    ReadState,
+    Resource,
+    Settled,
+    Severity,
+    State,
+    View,
+    When,
+)
 
 SEATS = "subscribedskus"
+FOLLOWS = "quantity: follow"
 NEEDS = (("GET", "/v1/customers/-/subscribedskus"),)
 
 
@@ -125,11 +139,11 @@ def _following(want: Resource, words: Wish, pool: str, view: View) -> Iterable[S
     if (problem := _problem(want, pool, view)) is not None:
         yield problem
     elif (reason := uncounted(view)) is not None:
-        yield from unknown(want, have, pool, reason)
+        yield from unknown(want, have, pool, reason, unread=is_unread(view))
     else:
         number = words.within((held := people(view, pool)) + words.spare)
         sum_ = f"{number} = {held} people + {words.spare} spare{_limit(words, held, number)}"
-        yield from numbered(want, pool, number, f"{sum_} {line(want.at('quantity'))}")
+        yield from numbered(want, pool, number, f"{sum_}   ({FOLLOWS}, {_line(want)})")
         if (finding := short(want, pool, view, number - size(have), held)) is not None:
             yield finding
 
@@ -139,6 +153,15 @@ def _limit(words: Wish, held: int, number: int) -> str:
     if number > held + words.spare:
         return f", at least {max(words.least, 1)}"
     return f", at most {words.most}" if number < held + words.spare else ""
+
+
+def _line(want: Resource) -> str:
+    """The line of the quantity, with its file where that is not the one of the subscription."""
+    place = want.at("quantity")
+    if place is None:
+        return "no line"
+    mine = want.place is None or want.place.file == place.file
+    return f"line {place.line}" if mine else f"{place.file}:{place.line}"
 
 
 def line(place: Place | None) -> str:
@@ -154,10 +177,20 @@ def numbered(want: Resource, pool: str, number: int, told: str) -> Iterable[Sett
         yield Settled(want.address, found)
 
 
+def is_unread(view: View) -> bool:
+    """Whether nobody knows what is live: then nothing is planned in any case (rule ID10)."""
+    path = at(view, view.owner, "subscriptions") if view.owner else None
+    asked = view.reads.get(path) if path else None
+    return asked is not None and asked.state is ReadState.FAILED
+
+
 def unknown(
-    want: Resource, have: Resource | None, pool: str, reason: str
+    want: Resource, have: Resource | None, pool: str, reason: str, *, unread: bool = False
 ) -> Iterable[Settled | Finding]:
-    """Nobody knows how many people there are: what is live stays, and nothing is bought."""
+    """Nobody knows how many people there are: what is live stays, and nothing is bought. Where
+    nobody knows what is live, `unread`, that is all there is to say."""
+    if unread:
+        return
     seats, live = size(have), bool(have and have.spec["state"] in LIVE)
     what = f"its people can't be counted: {reason or 'nothing was answered'}"
     advice = "run it with somebody signed in who may read the customer's licences"
@@ -188,10 +221,25 @@ def short(want: Resource, pool: str, view: View, more: int, held: int) -> Findin
     if free > 0 or not held:
         return None
     name = level.label if level else products.part_number(pool)
-    what = f"every {name} seat is taken: the next person costs one more to the end of a term"
+    have = view.haves.get(want.address)
+    later = renews(have) if have and more < 0 and not have.remote["refundable"] else None
+    day = f"from {later.day} {later:%b %Y} " if later else ""
+    what = f"{day}every {name} seat is taken: the next person costs one more to the end of a term"
+    what += _full(want, view, later or view.at)
     advice = "keep one free with `spare: 1`, or acknowledge it"
     where = want.at("quantity")
     return Finding(Severity.WARNING, "no-spare-seat", what, advice, want.address, where)
+
+
+def _full(want: Resource, view: View, at: datetime) -> str:
+    """What a seat costs for a whole term, where price sheets know it."""
+    sold = prices.sold({**want.spec, "quantity": 1})
+    if view.prices is None or sold.term not in terms.LENGTH:
+        return ""
+    each = prices.foreseen(money.book_of(view), sold, at).amount
+    if each is None:
+        return ""
+    return f" ({each * billing.charges(sold.term, sold.cycle):,.2f} for a full one)"
 
 
 def _error(want: Resource, code: str, what: str, advice: str) -> Finding:

@@ -17,10 +17,13 @@ from pcsync.kinds.subscription import (
     calendar,
     cart,
     changes,
+    discount,
     edit,
     ending,
     follow,
+    gates,
     identity,
+    inventory,
     legacy,
     limits,
     money,
@@ -34,6 +37,7 @@ from pcsync.kinds.subscription import (
     renewal,
     resellers,
     seating,
+    standing,
     traces,
     transition,
     types,
@@ -46,6 +50,7 @@ from pcsync.model import (
     Costing,
     Document,
     Finding,
+    Kept,
     Pair,
     PriceChange,
     Read,
@@ -137,15 +142,21 @@ class SubscriptionKind:
             case ["subscriptions", found, "azureEntitlements"]:
                 under = {"entitlements": azure.entitlements(page)}
                 yield from self._parts(view, [(guid(found), under)])
+            case [] if discount.is_answer(read.path):
+                yield from self._parts(view, discount.live(page, view))
             case [] if recent.is_records(read.path):
                 yield from recent.of_records(page, view, self.name)
             case []:
                 yield from self._parts(view, legacy.observed(read.path, page))
-            case _ if offered.is_answer(below):
-                yield from offered.live(below, page, view.owner)
+            case _ if product := offered.answers(read.path):
+                yield from offered.live(product, page, view.owner)
+            case [rest] if gates.is_answer(below):
+                yield gates.live(rest, page, view.owner)
             case ["subscriptions", found, segment] if segment.startswith("transition"):
                 yield from self._parts(view, [(guid(found), transition.seen(segment, page))])
-            case ["products", _, "skus", _]:
+            case [_] if read.path.startswith(inventory.ASKED):
+                yield from inventory.live(page, view.owner)
+            case ["products", _, "skus", _] | ["skus", _]:
                 yield from products.item(page, view.owner, self.name)
             case [promotion.ASKED]:
                 yield from promotion.live(page, view.owner)
@@ -209,6 +220,14 @@ class SubscriptionKind:
         if view.owner is not None:
             yield from follow.settled(view, self.name)
             yield from pools.settled(view, self.name)
+
+    def titled(self, pool: str) -> str:
+        """The product that gives the seats of a pool."""
+        return products.title_of(pool)
+
+    def kept(self, view: View) -> Iterable[Kept]:
+        """What nothing is done to, and is worth a line."""
+        return standing.kept(view, self.name)
 
     def renewals(self, view: View) -> Iterable[Renewal]:
         """The ends of terms, a calendar of their own (rule RO10)."""

@@ -6,14 +6,12 @@ suspending stops the billing, and after 90 days the service deletes it. Pure.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from pcsync.kinds.fields import differences
-from pcsync.kinds.paths import quoted
+from pcsync.kinds.subscription import legacy_end
 from pcsync.kinds.subscription.model import LIVE
 from pcsync.model import (
     Action,
@@ -28,15 +26,10 @@ from pcsync.model import (
     View,
     When,
 )
-from pcsync.values import guid, moment, word
+from pcsync.values import guid, word
 
-KEPT = timedelta(days=90)
-"""How long a suspended one is kept (`subscription-lifecycle.md`)."""
 CHANGED = ("friendlyName", "partnerId", "quantity")
 MIGRATIONS = "/v1/migrations/newcommerce"
-RECORDS = "/v1/auditrecords"
-LOG_DAYS, LOG_WINDOW = 90, 30
-"""How far back the audit log goes, and how many days one read may span (conventions.md 12)."""
 
 
 def compare(want: Resource, have: Resource, view: View) -> Iterable[Action | Read | Finding]:
@@ -68,18 +61,18 @@ def _suspended(want: Resource, have: Resource, view: View) -> Iterable[Action | 
     if have.spec["state"] == "active":
         yield _suspend(want, have, view)
         return
-    reads = list(_log(have, view))
+    reads = list(legacy_end.log(have, view))
     if reads:
         yield from reads
     else:
-        yield _deadline(want, have, view)
+        yield legacy_end.deadline(want, have, view)
 
 
 def _suspend(want: Resource, have: Resource, view: View) -> Action:
     """In new commerce neither happens: there it stays billed, and add-ons go on (LE3)."""
     addons = sorted(row.spec["friendlyName"] for row in _addons(have, view))
     follow = (f"its add-ons are suspended with it: {', '.join(addons)}",) if addons else ()
-    gone = f"{view.at + KEPT:%Y-%m-%d}"
+    gone = f"{view.at + legacy_end.KEPT:%Y-%m-%d}"
     change = Change("state", "active", "suspended")
     action = _action(want, Verb.SUSPEND, (change,), ("LE3", "RM2"))
     return replace(
@@ -123,76 +116,14 @@ def _resume(want: Resource, have: Resource, view: View) -> Iterable[Action | Rea
             yield replace(action, effects=("it is billed again from that day",))
 
 
-def _deadline(want: Resource, have: Resource, view: View) -> Finding:
-    """Until when it is kept: in every plan until somebody acknowledges it (LE2)."""
-    since, ends = have.remote.get("suspended_at"), have.remote["ends"]
-    if since is None:
-        last = view.at + KEPT
-        when = f"90 days after its suspension, {last:%Y-%m-%d} at the latest"
-        told = "is suspended"
-    else:
-        last = since + KEPT
-        when = f"90 days after that, about {last:%Y-%m-%d}"
-        told = f"is suspended since {since:%Y-%m-%d}"
-    if ends is not None and ends < last:
-        when = f"with its term, about {ends:%Y-%m-%d}"
-    what = f"{told} and not billed; the service deletes it with people's data {when}"
-    advice = "write `state: active` before, or acknowledge it; nothing is bought in its place"
-    return _say(want, "legacy-will-be-deleted", what, advice)
-
-
-def _log(have: Resource, view: View) -> Iterable[Read]:
-    """The audit log of the last 90 days, a window after the other, newest first, until it says
-    when the subscription was suspended. That it can't be read makes nothing unknown."""
-    if have.remote.get("suspended_at") or view.cloud == "china":
-        return
-    for days in range(0, LOG_DAYS, LOG_WINDOW):
-        path = records(view, days)
-        if path not in view.reads:
-            yield Read(path, (), owner=view.owner, pages=True)
-            return
-
-
-def records(view: View, days: int) -> str:
-    """The path of the audit records of a window that begins so many days ago, going back."""
-    wanted = {"Field": "CustomerId", "Value": _customer(view), "Operator": "equals"}
-    last = view.at - timedelta(days=days)
-    first = max(last - timedelta(days=LOG_WINDOW - 1), view.at - timedelta(days=LOG_DAYS))
-    dates = f"startDate={first:%Y-%m-%d}&endDate={last:%Y-%m-%d}"
-    return f"{RECORDS}?{dates}&filter={quoted(json.dumps(wanted))}"
-
-
 def observed(path: str, page: Any) -> Iterable[tuple[str, dict[str, Any]]]:
     """What migrations and audit records say of subscriptions: id, and what it adds to a row."""
-    if path.startswith(f"{RECORDS}?"):
-        yield from _suspensions(page)
+    if legacy_end.is_records(path):
+        yield from legacy_end.suspensions(page)
     elif path.startswith(f"{MIGRATIONS}?"):
         rows = page if isinstance(page, list) else page.get("newCommerceMigrations", ())
         for row in rows:
             yield guid(row["currentSubscriptionId"]), {"migration": word(row.get("status"))}
-
-
-def _suspensions(page: Mapping[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
-    """The newest record comes first and counts."""
-    seen: set[str] = set()
-    for row in page.get("items", ()):
-        if word(row.get("resourceType")) != "subscription":
-            continue
-        found = _members(row.get("resourceNewValue"))
-        key, status = guid(str(found.get("id") or "")), word(found.get("status"))
-        at_ = moment(row.get("operationDate"))
-        if key and key not in seen and status == "suspended" and at_:
-            seen.add(key)
-            yield key, {"suspended_at": at_}
-
-
-def _members(text: Any) -> dict[str, Any]:
-    """The resource of a record, a JSON text in PascalCase, by names in lower case."""
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return {str(k).lower(): v for k, v in found.items()} if isinstance(found, dict) else {}
 
 
 def _goes_on(want: Resource) -> Finding:

@@ -5,18 +5,22 @@ Owns the findings that no subscription by itself can see (domain rules PU10, PU1
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from pcsync.kinds.subscription import offered, products
 from pcsync.model import Action, Finding, Resource, Severity, Verb, View, When
 
+CANCELLED = "deleted"
 ENDS = frozenset({Verb.CANCEL, Verb.DELETE})
 
 
 def review(view: View, kind: str) -> Iterable[Finding]:
-    """Seats over a cap that products share; a purchase beside the cancellation of the same."""
+    """Seats over a cap that products share; a purchase beside or after the cancellation of the
+    same."""
     yield from _over(view, kind)
     yield from _again(view, kind)
+    yield from _counted(view, kind)
 
 
 def _over(view: View, kind: str) -> Iterator[Finding]:
@@ -74,6 +78,24 @@ def _again(view: View, kind: str) -> Iterator[Finding]:
         for other in acting:
             if other.verb in ENDS and _product(view, other) == product:
                 yield _refused(action, view.haves[other.address], other)
+
+
+def _counted(view: View, kind: str) -> Iterator[Finding]:
+    """A purchase of what was cancelled and is listed still: how many a customer may own stands in
+    no answer, and the service counts those."""
+    gone = Counter(
+        str(have.spec.get("product"))
+        for address, have in view.haves.items()
+        if address.kind == kind and have.spec.get("state") == CANCELLED
+    )
+    for action in _acting(view, kind):
+        product = _product(view, action)
+        if action.verb is Verb.CREATE and (number := gone[product]):
+            name = products.title(product) or product
+            what = f"{number} cancelled {name} is listed still and counts until deprovisioned"
+            advice = "wait if the cart is refused: of some products a customer may own only so many"
+            code, severity = "cancelled-counts", Severity.INFO
+            yield Finding(severity, code, what, advice, action.address, action.place)
 
 
 def _refused(action: Action, gone: Resource, other: Action) -> Finding:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from pcsync.kinds.subscription import billing, charged, costs, types
+from pcsync.kinds.subscription import billing, charged, costs, discount, market, types
 from pcsync.kinds.subscription.model import WINDOW
 from pcsync.kinds.subscription.prices import Book
 from pcsync.model import (
@@ -32,7 +32,6 @@ FULL_REFUND = timedelta(days=1)  # from the purchase: all of it comes back (comm
 NO_OFFER = "offers of legacy are in no price sheet"
 SUSPENDED = "suspended, and billed all the same"
 FREE = frozenset({"friendlyName", "partnerId"})
-PROFILE = "profiles/billing"
 Result = Action | Read | Finding
 
 
@@ -44,8 +43,9 @@ def told(
     if view.prices is None:
         yield from found
         return
-    if any(map(_costs, found)) and (read := market_read(view)):
-        yield read
+    asked = market.read(view) or (discount.read(have, view) if have else None)
+    if asked and any(map(_costs, found)):
+        yield asked
     book, today = book_of(view), _today(found)
     for each in found:
         if isinstance(each, Action):
@@ -64,24 +64,7 @@ def _costs(each: Result) -> bool:
 def book_of(view: View) -> Book:
     """The price sheets as the customer of a view is priced by them."""
     assert view.prices is not None, "there are price sheets"
-    return Book(view.prices, market(view) or "", view.rules.billing_currency or "", view.at)
-
-
-def market(view: View) -> str | None:
-    """The country of the customer, which decides the market for ever."""
-    owner = view.owner
-    found = (view.haves.get(owner), view.wants.get(owner)) if owner else ()
-    names = (each.remote.get("country") for each in found if each)
-    return next((str(name).upper() for name in names if name), None)
-
-
-def market_read(view: View) -> Read | None:
-    """The billing profile, where nothing else says the country; that it fails hides nothing."""
-    customer = view.ids.get(view.owner) if view.owner else None
-    path = f"/v1/customers/{customer}/{PROFILE}"
-    if market(view) or customer is None or path in view.reads:
-        return None
-    return Read(path, (), owner=view.owner)
+    return Book(view.prices, market.country(view) or "", view.rules.billing_currency or "", view.at)
 
 
 def _today(found: Sequence[Result]) -> Mapping[str, Any]:
@@ -122,13 +105,15 @@ def _of(
     if action.when is not When.NOW or types.type_of(want.spec) == types.AZURE:
         return None
     if action.verb is Verb.CREATE:
-        return costs.bought(want, view, book)
+        found = costs.bought(want, view, book)
+        whole = types.type_of(want.spec) == types.LICENSE and found.back_until is not None
+        return replace(found, whole_until=book.now + FULL_REFUND) if whole else found
     if have is None or have.remote.get("type") == types.AZURE:
         return None
     if have.remote.get("type") == types.LEGACY:
         return _legacy(action, have, book)
     if action.verb is Verb.CANCEL:
-        return _cancelled(have, book)
+        return cancelled(have, book)
     if action.verb is Verb.SUSPEND:
         rate = charged.running(have, book)
         return Money(book.currency, book.market, costs.NOTHING, rate, rate, notes=(SUSPENDED,))
@@ -155,7 +140,7 @@ def _changed(have: Resource, new: Mapping[str, Any], book: Book) -> Money | None
     return None
 
 
-def _cancelled(have: Resource, book: Book) -> Money:
+def cancelled(have: Resource, book: Book) -> Money:
     """Everything comes back within a day, then what is unused (commerce.md 5.6)."""
     rate, until = charged.running(have, book), have.remote["cancellable_until"]
     back, found = charged.credit(have, rate.seats, book), charged.present(have, book.now)

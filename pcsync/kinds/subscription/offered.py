@@ -1,8 +1,9 @@
 """What the catalogue says of a product that is to be bought, and what stands in the way.
 
-Owns the one read of availabilities that a purchase adds to a plan (domain rule PU3) and what is
-found in it: end of sale, terms, seats, base products, attestation (PU10, PU12, PU13, PU15;
-commerce.md 1.3, 1.5, 1.12). Its ids are for this moment and never kept (PU16). Pure.
+Owns the one read of availabilities per product and market that a purchase adds to a plan (domain
+rule PU3) and what is found in it: end of sale, terms, seats, base products, attestation (PU10,
+PU12, PU13, PU15; commerce.md 1.3, 1.5, 1.12). Its ids are for this moment and never kept (PU16).
+Pure.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pcsync.kinds import preflight
 from pcsync.kinds.paths import at
-from pcsync.kinds.subscription import products, types, wish
+from pcsync.kinds.subscription import market, products, types, wish
 from pcsync.kinds.subscription.model import LIVE
 from pcsync.model import Address, Finding, Read, Resource, Severity, State, View
 from pcsync.values import word
@@ -20,29 +22,37 @@ KIND = "offered"
 
 
 def path(want: Resource, view: View) -> str | None:
-    """Where the availabilities are read; None while the customer does not exist."""
+    """Where the availabilities are read: in the catalogue of the customer's market, which all
+    customers of a market share; where the market is not known, in the customer's own. None while
+    there is neither."""
     product, sku = want.spec["product"].split(":")
-    rest = f"products/{product}/skus/{sku}/availabilities?targetSegment={want.spec['segment']}"
-    return at(view, view.owner, rest) if view.owner else None
+    rest, segment = f"products/{product}/skus/{sku}/availabilities", want.spec["segment"]
+    if place := market.country(view):
+        return f"/v1/{rest}?country={place}&targetSegment={segment}"
+    return at(view, view.owner, f"{rest}?targetSegment={segment}") if view.owner else None
 
 
 def read(want: Resource, view: View) -> Read | None:
     """The read that is missing to judge this purchase; None where there is nothing to ask."""
     found = path(want, view)
-    if found is None or view.done(found):
+    if found is None or view.done(found) or not preflight.wanted(view):
         return None
-    return Read(found, (want.address,), owner=view.owner, gone_ok=True)
+    shared = market.country(view) is not None
+    return Read(found, (want.address,), owner=view.owner, gone_ok=True, shared=shared)
 
 
-def is_answer(below: Sequence[str]) -> bool:
-    """Whether the path below a customer is that of a list of availabilities."""
-    return len(below) == 5 and below[0] == "products" and below[4].startswith("availabilities?")
+def answers(path: str) -> str | None:
+    """The `productId:skuId` whose availabilities a path lists; None for any other path."""
+    match path.split("/")[-5:]:
+        case ["products", product, "skus", sku, rest] if rest.startswith("availabilities?"):
+            return f"{product}:{sku}".upper()
+        case _:
+            return None
 
 
-def live(below: Sequence[str], page: Any, owner: Address) -> Iterator[Resource]:
+def live(product: str, page: Any, owner: Address) -> Iterator[Resource]:
     """Each availability as a thing of its own, which no manifest can name."""
     for number, item in enumerate(page.get("items", ())):
-        product = f"{below[1]}:{below[3]}".upper()
         segment = word(item.get("segment"))
         name = f"#{product}:{segment}:{number}"
         yield Resource(Address(KIND, (owner.root, name)), {}, owner=owner, remote=dict(item))
@@ -71,8 +81,19 @@ def item(want: Resource, view: View) -> str | None:
     return next((str(row["catalogItemId"]) for row in rows), None)
 
 
+def prerequisites(want: Resource, view: View) -> tuple[str, ...]:
+    """What has to be asked before it is bought, as the catalogue calls it: `InventoryCheck`."""
+    rows = (row for row in _of(want, view) if row.get("isPurchasable"))
+    found = next((row.get("sku") or {} for row in rows), {})
+    return tuple(map(str, found.get("purchasePrerequisites") or ()))
+
+
 def unsold(want: Resource, view: View) -> Iterable[Finding]:
-    """Why a live one can't become this, by what the catalogue says (PU13)."""
+    """Why a live one can't become this, by what the catalogue says (PU13); nothing where it was not
+    asked."""
+    found = path(want, view)
+    if found is None or not view.done(found):
+        return
     rows = [row for row in _of(want, view) if row.get("isPurchasable")]
     if not rows:
         yield _not_sold(want)

@@ -15,6 +15,7 @@ from pcsync.kinds.subscription import products
 from pcsync.kinds.subscription.follow import (
     Wish,
     current,
+    is_unread,
     line,
     numbered,
     people,
@@ -127,7 +128,9 @@ def _filled(pool: Pool, view: View) -> Iterable[Settled | Read | Finding]:
     name = current(members[0], view.haves.get(members[0].address))
     if (reason := uncounted(view)) is not None:
         for want, _ in flexible:
-            yield from unknown(want, view.haves.get(want.address), name, reason)
+            yield from unknown(
+                want, view.haves.get(want.address), name, reason, unread=is_unread(view)
+            )
         return
     held = people(view, name)
     left = held + pool.spare - sum(w.spec["quantity"] for w in members if wish(w) is None)

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from pcsync.kinds.paths import at
+from pcsync.kinds.subscription import market
 from pcsync.model import Address, Read, Resource, View
 from pcsync.values import guid
 
@@ -56,7 +57,8 @@ def item(page: Mapping[str, Any], owner: Address, kind: str) -> Iterable[Resourc
 
 
 def reads(wants: Iterable[Resource], view: View) -> Iterable[Read]:
-    """One read for each product that the table does not know, where somebody has to know it."""
+    """One read for each product that the table does not know, where somebody has to know it: in the
+    catalogue of the customer's market, which all customers of a market share, else in its own."""
     named = {address for want in view.wants.values() for address in want.needs}
     for want in wants:
         product = str(want.spec.get("product") or "")
@@ -64,8 +66,13 @@ def reads(wants: Iterable[Resource], view: View) -> Iterable[Read]:
         if view.owner is None or not asked or not product or product in table():
             continue
         found, sku = product.split(":")
-        if path := at(view, view.owner, f"products/{found}/skus/{sku}"):
-            yield Read(path, (want.address,), owner=view.owner, gone_ok=True)
+        rest, place = f"products/{found}/skus/{sku}", market.country(view)
+        own = at(view, view.owner, rest)
+        if place and own not in view.reads:
+            path = f"/v1/{rest}?country={place}"
+            yield Read(path, (want.address,), owner=view.owner, gone_ok=True, shared=True)
+        elif own:
+            yield Read(own, (want.address,), owner=view.owner, gone_ok=True)
 
 
 def named(wants: Iterable[Resource]) -> Iterable[str]:
@@ -80,6 +87,11 @@ def named(wants: Iterable[Resource]) -> Iterable[str]:
 def part_number(pool: str) -> str:
     """What people call a pool: the part number of its licence; the pool where no row has it."""
     return next((str(row["partNumber"]) for row in table().values() if row["pool"] == pool), pool)
+
+
+def title_of(pool: str) -> str:
+    """The name of a product that gives the seats of a pool; empty where no row has it."""
+    return next((str(row["title"]) for row in table().values() if row["pool"] == pool), "")
 
 
 def title(product: str) -> str:

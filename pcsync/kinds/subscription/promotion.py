@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pcsync.kinds import preflight
 from pcsync.kinds.paths import at
 from pcsync.kinds.subscription import offered
 from pcsync.model import (
@@ -59,12 +60,13 @@ def checks(wants: Iterable[Resource], ids: tuple[str, ...]) -> Iterable[Check]:
 
 
 def unverified(want: Resource, view: View) -> Iterable[Read | Finding]:
-    """Whether the customer may have what is required: one question for all of a customer, which
+    """Whether the customer may have what is asked for: one question for all of a customer, which
     stores nothing. That it fails stops nothing: the cart tells."""
     path = at(view, view.owner, ASKED) if view.owner else None
-    if path is None or not required(want.spec) or Can.USER not in view.can:
+    wanted = named(want.spec) and Can.USER in view.can and preflight.wanted(view)
+    if path is None or not wanted:
         return
-    rows = _required(want, view)
+    rows = _wanted(want, view)
     if path not in view.reads:
         ready = {row.address: offered.path(row, view) for row in rows}
         late = [row for row in rows if ready[row.address] not in view.reads]
@@ -72,19 +74,32 @@ def unverified(want: Resource, view: View) -> Iterable[Read | Finding]:
         if not late:
             yield _question(path, rows, view)
         return
-    answer = view.haves.get(Address(KIND, (want.address.root, f"#{rows.index(want)}")))
+    if required(want.spec):
+        yield from _refusals(want, view)
+
+
+def missed(want: Resource, view: View) -> Iterable[Finding]:
+    """That a promotion which is asked for and not required will not be there: without a word, it is
+    bought at the full price."""
+    if named(want.spec) and not required(want.spec):
+        yield from _refusals(want, view)
+
+
+def _refusals(want: Resource, view: View) -> Iterable[Finding]:
+    asked = [row.address for row in _wanted(want, view)]
+    answer = view.haves.get(Address(KIND, (want.address.root, f"#{asked.index(want.address)}")))
     for verdict in answer.remote["eligibilities"] if answer else ():
         if not verdict.get("isEligible"):
             yield _refused(want, verdict)
 
 
-def _required(want: Resource, view: View) -> list[Resource]:
-    """All that are not there yet and require a promotion, in the order of their addresses."""
+def _wanted(want: Resource, view: View) -> list[Resource]:
+    """All that are not there yet and ask for a promotion, in the order of their addresses."""
     return [
         other
         for address, other in sorted(view.wants.items())
         if address.kind == want.address.kind
-        if address not in view.haves and required(other.spec)
+        if address not in view.haves and named(other.spec)
     ]
 
 
@@ -116,11 +131,14 @@ def live(page: Mapping[str, Any], owner: Address) -> Iterable[Resource]:
 def _refused(want: Resource, verdict: Mapping[str, Any]) -> Finding:
     errors = verdict.get("errors") or ()
     reasons = "; ".join(str(e.get("description") or e.get("type")) for e in errors)
+    must = required(want.spec)
+    which = ", which is required" if must else ""
+    otherwise = "write `required: false`" if must else "remove it: it costs the full price"
     return Finding(
-        Severity.ERROR,
+        Severity.ERROR if must else Severity.WARNING,
         "promotion-refused",
-        f"does not get its promotion {named(want.spec)}, which is required: {reasons}",
-        "correct term, cycle or seats, or write `required: false`",
+        f"does not get its promotion {named(want.spec)}{which}: {reasons}",
+        f"correct term, cycle or seats, or {otherwise}",
         want.address,
         want.at("promotionId"),
     )

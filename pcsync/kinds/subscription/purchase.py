@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pcsync.kinds import clouds
+from pcsync.kinds import clouds, preflight
 from pcsync.kinds.fields import creation
 from pcsync.kinds.subscription import (
     aligned,
     azure,
     counted,
+    gates,
+    inventory,
     legacy,
+    market,
     offered,
     products,
     promotion,
     resellers,
     segments,
+    told,
     types,
 )
 from pcsync.kinds.subscription.model import CREATED
@@ -44,14 +48,16 @@ def plan(want: Resource, view: View) -> Iterable[Action | Read | Finding]:
         segments.unqualified,
         resellers.unclear,
         aligned.hindered,
+        _placed,
         _offered,
-        promotion.unverified,
+        _asked,
     )
     for stands in ways:
         if results := list(stands(want, view)):
             yield from results
             return
-    yield _buy(want)
+    yield from promotion.missed(want, view)
+    yield _buy(want, view)
 
 
 def _forbidden(want: Resource, view: View) -> Iterable[Finding]:
@@ -69,6 +75,20 @@ def _forbidden(want: Resource, view: View) -> Iterable[Finding]:
         yield _error(want, "", "not-attested", what, advice)
 
 
+def _placed(want: Resource, view: View) -> Iterable[Read | Finding]:
+    """Where the customer buys, and whether it may at all: agreement and vetting."""
+    place = market.read(view) if preflight.wanted(view) else None
+    yield from (place,) if place else ()
+    yield from gates.reads(view)
+    yield from gates.refused(want, view)
+
+
+def _asked(want: Resource, view: View) -> Iterable[Read | Finding]:
+    """What is asked of the service about this very purchase: promotions and capacity."""
+    yield from promotion.unverified(want, view)
+    yield from inventory.short(want, view)
+
+
 def _offered(want: Resource, view: View) -> Iterable[Read | Finding]:
     if missing := offered.read(want, view):
         yield missing
@@ -76,19 +96,23 @@ def _offered(want: Resource, view: View) -> Iterable[Read | Finding]:
         yield from offered.wrong(want, view)
 
 
-def _buy(want: Resource) -> Action:
+def _buy(want: Resource, view: View) -> Action:
     quantity, kind = want.spec["quantity"], types.type_of(want.spec)
     counts = counted.purchase({**want.spec, "quantity": 0 if kind == types.AZURE else quantity})
+    changes = creation(want.spec, CREATED)
     return Action(
         want.address,
         Verb.CREATE,
         owner=want.owner,
-        changes=creation(want.spec, CREATED),
+        changes=changes,
         title=products.title(want.spec["product"]),
         moves=dict.fromkeys(want.holds, quantity),
         counts=counts,
-        effects=EFFECTS[kind],
+        # What can be taken back until when stands beside what it costs, where that is known.
+        effects=() if view.prices is not None and kind == types.LICENSE else EFFECTS[kind],
+        forever=("an Azure plan is never cancelled",) if kind == types.AZURE else (),
         notes=_accepted(want),
+        says=told.bought(want, changes),
         rules=("ID4", "PU1", *_rules(want)),
         place=want.place,
     )

@@ -15,10 +15,12 @@ from pcsync.kinds.paths import reference
 from pcsync.kinds.subscription import (
     aligned,
     availability,
+    becoming,
     counted,
     effects,
     products,
     promotion,
+    told,
     wish,
 )
 from pcsync.kinds.subscription.edit import path_of
@@ -101,7 +103,7 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
     return same(one.get(name), other.get(name), fold=True)
 
 
-def instruct(want: Resource, have: Resource, found: Split, next_: Next) -> Action:
+def instruct(want: Resource, have: Resource, found: Split, next_: Next, view: View) -> Action:
     """The action that tells the service, or shows that it has been told."""
     product = next((c.new for c in next_.changes if c.field == "product"), have.spec["product"])
     stored = next_.told and not next_.lost
@@ -120,6 +122,11 @@ def instruct(want: Resource, have: Resource, found: Split, next_: Next) -> Actio
         rules=tuple(_rules(want, next_)),
         notes=(*found.notes, *((LOST,) if next_.lost else ())),
         place=want.at(next_.changes[0].field),
+        headline=becoming.headline(want, have, next_.changes, renews(have) or view.at),
+        says=(
+            *becoming.rows(want, have, next_.changes, view),
+            *(() if stored else told.instructed(have, next_.changes, view)),
+        ),
     )
 
 

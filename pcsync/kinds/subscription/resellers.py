@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from pcsync.kinds import preflight
 from pcsync.model import Can, Finding, Read, ReadState, Resource, Severity, View
 
 PROVIDER = "indirectProvider"
@@ -67,8 +68,8 @@ def unclear(want: Resource, view: View) -> Iterable[Read | Finding]:
     asked = view.reads.get(path)
     if asked is None:
         # That it can't be asked makes nothing unknown: the order itself would be refused.
-        if Can.USER in view.can:
-            yield Read(path, (), owner=view.owner, user=True)
+        if Can.USER in view.can and preflight.wanted(view):
+            yield Read(path, (), owner=view.owner, user=True, shared=True)
     elif asked.state is ReadState.FAILED and (told := refusal(asked.reason)):
         what, advice = told
         yield _error(want, "reseller-not-signed", f"{partner} {what}", advice)

@@ -32,7 +32,8 @@ def _told(action: Action, want: Resource, have: Resource | None, view: View) -> 
     numbered = action.verb is Verb.CREATE or any(c.field == "quantity" for c in action.changes)
     if numbered and (sum_ := want.remote.get("sum")):
         rule = "LI16" if (words := follow.wish(want)) and words.follows else "LI17"
-        action = _with(action, sum_, rule)
+        rules = action.rules if rule in action.rules else (*action.rules, rule)
+        action = replace(action, says=_wanted(action, sum_), rules=rules)
     if action.verb is Verb.CREATE and Can.USER not in view.can:
         action = _with(action, UNSEEN, "LI11")
     if action.verb in {Verb.SUSPEND, Verb.CANCEL}:
@@ -40,6 +41,12 @@ def _told(action: Action, want: Resource, have: Resource | None, view: View) -> 
     if action.date and action.when in {When.NOW, When.PENDING} and have is not None:
         action = _renewing(action, want, have)
     return action
+
+
+def _wanted(action: Action, sum_: str) -> tuple[tuple[str, str], ...]:
+    """The sum behind a number, after the sentence of a purchase."""
+    first = 1 if action.verb is Verb.CREATE else 0
+    return (*action.says[:first], ("wanted", sum_), *action.says[first:])
 
 
 def _with(action: Action, note: str, rule: str) -> Action:
@@ -67,6 +74,8 @@ def _renewing(action: Action, want: Resource, have: Resource) -> Action:
     if new_pool == old_pool:
         return replace(action, later={old_pool: after - before}) if after != before else action
     action = replace(action, later=later)
+    if after == before and action.says:
+        return replace(action, rules=(*action.rules, "LI15"))  # its words say so already
     return _with(action, MOVED if after == before else LEFT, "LI15")
 
 

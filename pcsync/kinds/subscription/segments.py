@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pcsync.kinds import preflight
 from pcsync.kinds.paths import at
 from pcsync.model import Finding, Read, Resource, Severity, View
 
@@ -23,7 +24,7 @@ OPENS = {
 def unqualified(want: Resource, view: View) -> Iterable[Read | Finding]:
     """Nothing where the customer may buy in this segment; else what has to be read or is wrong."""
     segment = want.spec["segment"]
-    if segment == COMMERCIAL or view.owner is None:
+    if segment == COMMERCIAL or view.owner is None or not preflight.wanted(view):
         return
     path = at(view, view.owner, "qualifications")
     if path and not view.done(path):

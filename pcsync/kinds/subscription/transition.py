@@ -34,6 +34,7 @@ from pcsync.model import (
 from pcsync.values import word
 
 NOW = "transitionEligibilities?eligibilityType=immediate"
+LATER = "transitionEligibilities?eligibilityType=scheduled"
 BEGUN = "transitions"
 WITH_LICENCES, ONLY = "transition_with_license_transfer", "transition_only"
 
@@ -62,14 +63,31 @@ def offer(have: Resource, product: str) -> Offer:
     return Offer(False, why=f"the service refuses the upgrade now ({found.get(ONLY, '')})")
 
 
+def scheduled(have: Resource, product: str) -> bool:
+    """Whether the service has said that it offers this product for the renewal."""
+    known: Mapping[str, Mapping[str, str]] = have.remote.get("upgrades_later") or {}
+    return "" in known.get(product, {}).values()
+
+
 def asks(want: Resource, have: Resource, view: View) -> Read | None:
-    """The question for upgrades, where another product is wanted and not for the renewal only."""
+    """The question for upgrades, now or for the renewal, where another product is wanted; that
+    the second one fails hides nothing."""
     if want.spec["product"].upper() == have.spec["product"].upper() or Can.USER not in view.can:
         return None
-    if want.spec.get("change", {}).get("product") == "atRenewal" or view.owner is None:
+    if view.owner is None:
         return None
-    path = at(view, view.owner, f"subscriptions/{have.remote['id']}/{NOW}")
+    later = want.spec.get("change", {}).get("product") == "atRenewal"
+    path = at(view, view.owner, f"subscriptions/{have.remote['id']}/{LATER if later else NOW}")
+    if later:
+        new = path and path not in view.reads and not _told(have, want.spec["product"])
+        return Read(path, (), owner=view.owner, user=True) if path and new else None
     return Read(path, (want.address,), owner=view.owner, user=True) if path else None
+
+
+def _told(have: Resource, product: str) -> bool:
+    """Whether the service has been told this product for the next term."""
+    told: Mapping[str, Any] = have.remote.get("next") or {}
+    return str(told.get("product") or "").upper() == product.upper()
 
 
 def begun(want: Resource, have: Resource, view: View) -> Read | None:
@@ -90,7 +108,7 @@ def seen(segment: str, page: Any) -> dict[str, Any]:
         }
         for row in page.get("items") or ()
     }
-    return {"upgrades": offered}
+    return {"upgrades_later" if segment == LATER else "upgrades": offered}
 
 
 def _runs(row: Mapping[str, Any]) -> bool:

@@ -34,7 +34,7 @@ def compare(want: Resource, have: Resource, view: View) -> Iterable[Action | Fin
     if isinstance(then, Mapping):
         next_ = following(then, have)
         if next_.changes:
-            yield renewal.instruct(want, have, Split(), next_)
+            yield renewal.instruct(want, have, Split(), next_, view)
 
 
 def following(then: Mapping[str, object], have: Resource) -> Next:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from pcsync.kinds.paths import at
 from pcsync.kinds.subscription import (
     aligned,
+    becoming,
     choice,
     counted,
     effects,
     ending,
     offered,
     products,
+    promoted,
     renewal,
     transition,
     windows,
@@ -36,6 +38,7 @@ from pcsync.model import (
     When,
 )
 
+ENDS = "its promotion would end: the manifest has to say whether it may"
 RULES = {
     "quantity": "WI2",
     "endOfTerm": "WI4",
@@ -60,20 +63,46 @@ def update(want: Resource, have: Resource, view: View) -> Iterable[Action | Read
     if unsold := list(_unsold(want, have, found, next_, view)):
         yield from unsold
         return
+    if missing := list(promoted.reads(want, have, next_.changes, view)):
+        yield from missing
+        return
     if found.now:
         yield at_once(want, have, found, view)
+        yield from becoming.remarks(want, have, found.now, "today")
+    ending_one, held = _promotion(want, have, next_, view), list[tuple[Change, str]]()
     if next_.changes and _ends(want, have):
         found = windows.without_next_term(replace(found, renewal=next_.changes))
+    elif next_.changes and ending_one and not promoted.accepted(want, view):
+        held = [(change, ENDS) for change in next_.changes]
     elif next_.changes:
-        yield renewal.instruct(want, have, found, next_)
+        yield from _instructed(want, have, found, next_, view)
+    if ending_one:
+        yield ending_one
     if next_.problem:
         yield aligned.impossible(want, next_.problem)
-    held = [(change, windows.ASKS) for change, _ in found.asked]
+    held += [(change, windows.ASKS) for change, _ in found.asked]
     if found.blocked or held:
         yield blocked(want, have, [*found.blocked, *held])
     if found.asked:
         yield choice.question(want, have, found.asked, view)
     yield from ending.undecided(want, have, view)
+
+
+def _promotion(want: Resource, have: Resource, next_: Next, view: View) -> Finding | None:
+    """Whether the instruction would end a promotion, and nobody told the service yet (PU14)."""
+    if (next_.told and not next_.lost) or _ends(want, have):
+        return None
+    return promoted.question(want, have, next_.changes, view)
+
+
+def _instructed(
+    want: Resource, have: Resource, found: Split, next_: Next, view: View
+) -> Iterable[Action | Finding]:
+    """The instruction; what is worth knowing of it is said until the service has been told."""
+    action = renewal.instruct(want, have, found, next_, view)
+    yield action
+    if action.when is When.NOW and action.date:
+        yield from becoming.remarks(want, have, next_.changes, f"{action.date:%Y-%m-%d}")
 
 
 def _reads(want: Resource, have: Resource, view: View) -> Iterable[Read]:
@@ -149,12 +178,22 @@ def at_once(want: Resource, have: Resource, found: Split, view: View) -> Action:
         title=products.title(want.spec["product"]),
         seen={c.field: c.old for c in changes},
         moves=moves(want, have, changes),
+        later=_ending(have, found) if found.until == renews(have) else {},
         counts=counted.counts(want, changes),
         effects=effects.says(effects.acts(changes), have),
+        forever=effects.forever(effects.acts(changes)),
         rules=_rules(changes),
         notes=(*notes, *_by_the_service(have, changes)),
         place=want.at(changes[0].field),
     )
+
+
+def _ending(have: Resource, found: Split) -> dict[str, int]:
+    """The seats that go with the term, where it is told today to end."""
+    new = {change.field: change.new for change in found.now}
+    if new.get("endOfTerm") != "cancel" or "product" in new:
+        return {}
+    return {pool: -int(new.get("quantity", seats)) for pool, seats in have.holds.items()}
 
 
 def _rules(changes: Sequence[Change]) -> tuple[str, ...]:
@@ -186,6 +225,7 @@ def convert(want: Resource, have: Resource) -> Action:
         moves=moves(want, have, changes),
         counts=counted.counts(want, changes),
         effects=effects.says([Act.CONVERT], have),
+        forever=effects.forever([Act.CONVERT]),
         rules=("WI6",),
         place=want.at("change"),
     )

@@ -10,7 +10,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from pcsync.kinds.subscription import charged, costs, hints, money
+from pcsync.kinds.subscription import (
+    becoming,
+    charged,
+    costs,
+    hints,
+    money,
+    products,
+    terms,
+)
 from pcsync.kinds.subscription.prices import Book
 from pcsync.model import Change, Figure, Money, Resource, View, Way
 
@@ -37,7 +45,9 @@ def _now(have: Resource, new: Mapping[str, Any], book: Book) -> Iterable[Row]:
     if {"product", "termDuration"} & new.keys():
         begun = costs.started(have, new, book)
         yield "first charge", told(begun.now)
-        yield "credit", told(_less(charged.credit(have, have.spec["quantity"], book)))
+        back = _less(charged.credit(have, have.spec["quantity"], book))
+        days = "" if back.amount is None else _days(have, book)
+        yield _credit(have, new), f"{told(back)}{days}"
         yield from _committed(begun)
     elif "quantity" in new:
         seats = min(have.spec["quantity"] - new["quantity"], have.remote["refundable"] or 0)
@@ -50,9 +60,26 @@ def _later(have: Resource, new: Mapping[str, Any], book: Book) -> Iterable[Row]:
         return
     if {"product", "termDuration"} & new.keys():
         yield "first charge", told(replace(found.after.each, amount=found.after.amount))
-    yield "credit", RUNS_ON
+    yield _credit(have, new), RUNS_ON
     if {"product", "termDuration"} & new.keys():
         yield from _committed(found)
+
+
+def _credit(have: Resource, new: Mapping[str, Any]) -> str:
+    """What is credited, by the name of the old product where there is another."""
+    if "product" not in new:
+        return "credit"
+    titles = products.title(new["product"]), products.title(have.spec["product"])
+    return f"credit for {becoming.apart(*titles).split()[-1]}" if all(titles) else "credit"
+
+
+def _days(have: Resource, book: Book) -> str:
+    """``(8 of 30 days)``: the day on which it goes was used."""
+    found = charged.present(have, book.now)
+    if found is None:
+        return ""
+    left = (found.end - terms.midnight(book.now) - terms.DAY).days
+    return f" ({left} of {found.days} days)"
 
 
 def _committed(found: Money) -> Iterable[Row]:

@@ -6,7 +6,7 @@ the nouns and the kinds' shared parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pcsync.kinds import fields, missing
 from pcsync.kinds.paths import at
@@ -41,16 +41,28 @@ def _create(want: Resource, view: View) -> Iterable[Action | Finding]:
         yield from findings
         return
     location = want.spec.get("usageLocation") or _country(want, view)
+    changes = fields.creation({**want.spec, "usageLocation": location}, CREATED)
     yield Action(
         want.address,
         Verb.CREATE,
         owner=want.owner,
-        changes=fields.creation({**want.spec, "usageLocation": location}, CREATED),
+        changes=changes,
         why=_why(want),
         people=1,
         rules=("PE5",),
         place=want.place,
+        says=(*((c.field, str(c.new)) for c in changes), _password(want, view)),
     )
+
+
+def _password(want: Resource, view: View) -> tuple[str, str]:
+    """Where the first password is from, where it goes, and how long it holds."""
+    given = want.spec.get("password")
+    made = not isinstance(given, Mapping) or bool(given.get("generate"))
+    goes = f"to {view.rules.sink}" if made and view.rules.sink else "as given"
+    change = want.spec.get("forceChangePassword", True)
+    then = ", to be changed at first sign-in" if change else ""
+    return "new password" if made else "password", f"{goes}{then}"
 
 
 def _why(want: Resource) -> str:

@@ -131,6 +131,7 @@ class UserKind:
         if have.remote["guest"]:
             yield rules.guest(want)
             return
+        yield from rules.password(want, have, view)
         changes = fields.differences(want.spec, have.spec, EDITABLE, FOLDED)
         refusals = list(rules.change(want, have, changes))
         if refusals or not changes:

@@ -53,13 +53,27 @@ def leave(want: Resource, have: Resource | None, view: View) -> Iterable[Action 
         seen={"userPrincipalName": have.spec["userPrincipalName"]},
         people=-1,
         counts={Measure.DELETE_USERS: 1},
-        effects=(
-            f"can be restored until {last}, then gone with mailbox and OneDrive",
-            "licences are freed at once",
-        ),
         rules=("PE13",),
+        brief="deleted",
+        says=(("live", _live(want, have, view, asked=pattern is None)), *_left(want)),
+        forever=(f"deleted; can be restored until {last}, then gone with mailbox and OneDrive",),
         place=want.at("state"),
     )
+
+
+def _left(want: Resource) -> Iterable[tuple[str, str]]:
+    if want.state is State.REMOVED:
+        yield "why", _why(want)
+
+
+def _live(want: Resource, have: Resource, view: View, *, asked: bool) -> str:
+    """Whose account it is that goes: where it is mastered, its roles and its licences."""
+    none = "no admin role" if asked else "roles not read"
+    roles = ", ".join(have.remote.get("roles", ())) or none
+    mine = (each for each in view.haves.values() if each.owner == want.address)
+    held = sorted(each.address.path[-1] for each in mine)
+    names = f"{'last licence' if len(held) == 1 else 'licences'} {', '.join(held)}"
+    return f"cloud account, not synced, {roles}, {names if held else 'no licence'}"
 
 
 def _why(want: Resource) -> str:

@@ -6,11 +6,12 @@ Pure; imports the nouns only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from pcsync.model import Action, Finding, Resource, Severity, State, Verb, View
+from pcsync.model import Action, Finding, Place, Resource, Severity, State, Verb, View
 
 INITIAL = ".onmicrosoft.com"
+MOST_NAMES = 3
 
 
 def review(view: View, kind: str) -> Iterable[Finding]:
@@ -69,11 +70,13 @@ def _first_domain(created: Iterable[Action], view: View) -> Iterable[Finding]:
     if mine:
         domain = mine[0].spec["userPrincipalName"].partition("@")[2]
         what = f"{_people(len(mine))} will sign in as @{domain}"
+        default = _written(view, "userDefaults.domain")
+        line = "this line" if default else "the sign-in names"
         advice = (
             "a domain of its own can only be added by the customer's administrator; then change "
-            "the sign-in names: the people keep their ids"
+            f"{line}: the people keep their ids"
         )
-        place = mine[0].at("userPrincipalName")
+        place = default or mine[0].at("userPrincipalName")
         code = "onmicrosoft-sign-in"
         yield Finding(Severity.WARNING, code, what, advice, view.owner, place)
 
@@ -83,19 +86,33 @@ def _synced(view: View, kind: str) -> Iterable[Finding]:
     declared = [
         want
         for want in view.wants.values()
-        if want.address.kind == kind and want.state is State.PRESENT
+        if want.address.kind == kind and want.state is not State.REMOVED
     ]
-    found = [view.haves[w.address] for w in declared if w.address in view.haves]
-    synced = sum(1 for have in found if have.remote.get("synced"))
+    pairs = [(want, view.haves[want.address]) for want in declared if want.address in view.haves]
+    kept = [have for want, have in pairs if want.state is State.PRESENT]
+    synced = sum(1 for have in kept if have.remote.get("synced"))
+    others = sorted(h.address.path[-1] for _, h in pairs if not h.remote.get("synced"))
     if synced:
         what = (
             f"{synced:,} of {_people(len(declared))} {'is' if synced == 1 else 'are'} synced from "
-            "on-premises AD: only their licences can be managed here"
+            f"on-premises AD: only their licences can be managed here{_not_synced(others)}"
         )
         advice = "change the other fields in the directory they are synced from"
-        customer = view.wants.get(view.owner) if view.owner else None
-        place = customer.at("users") if customer else None
+        place = _written(view, "userDefaults.lifecycle") or _written(view, "users")
         yield Finding(Severity.WARNING, "synced-users", what, advice, view.owner, place)
+
+
+def _written(view: View, name: str) -> Place | None:
+    """Where a word of the customer is written, if it is."""
+    customer = view.wants.get(view.owner) if view.owner else None
+    return customer.places.get(name) if customer else None
+
+
+def _not_synced(names: Sequence[str]) -> str:
+    """Who is not, where these are few."""
+    if not 0 < len(names) <= MOST_NAMES:
+        return ""
+    return f"; {', '.join(names)} {'is' if len(names) == 1 else 'are'} not synced"
 
 
 def _people(number: int) -> str:

@@ -1,13 +1,14 @@
-"""Whose account it is, and what may be planned for it (domain rules PE5 to PE8).
+"""Whose account it is, and what may be planned for it (domain rules PE5 to PE8, PE14).
 
-Pure; imports the nouns only.
+Pure; imports the nouns and the kinds' shared parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from pcsync.model import Change, Finding, Resource, Severity, State
+from pcsync.kinds import kept
+from pcsync.model import Change, Finding, Resource, Severity, State, View
 
 
 def existing(want: Resource) -> bool:
@@ -24,6 +25,20 @@ def creation(want: Resource) -> Iterable[Finding]:
         if not want.spec.get(field):
             what = f"{want.spec['userPrincipalName']} does not exist, and has no {field}"
             yield error(want, field, "user-incomplete", what, advice)
+
+
+def password(want: Resource, have: Resource, view: View) -> Iterable[Finding]:
+    """An account that a run may have made of which nothing is left, its password either (PE14)."""
+    given = want.spec.get("password")
+    made = isinstance(given, Mapping) and given.get("generate")
+    if not made or existing(want) or have.remote["synced"] or not kept.unaccounted(want, view):
+        return
+    what = (
+        f"{want.spec['userPrincipalName']} is there already, and {view.rules.sink or 'the sink'} "
+        "has no password for it: if an apply that was cut off made it, that is lost"
+    )
+    advice = "reset the password, if nobody knows it; `pcsync pin` records the account"
+    yield kept.lost(want, "userPrincipalName", what, advice)
 
 
 def gone(want: Resource) -> Finding:

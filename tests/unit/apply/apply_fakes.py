@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from pcsync.apply import Engine, Passwords, Session
+from pcsync.apply.session import Pausing
 from pcsync.errors import ApiError, SinkError, Unreachable
 from pcsync.model import Action, Address, Call, Plan, Step, StepResult, Totals, Verb
 
+T = TypeVar("T")
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
@@ -95,6 +97,16 @@ class Clock:
             self.sleep(seconds)
 
 
+def finished(work: Pausing[T], state: Session) -> T:
+    """What it came to, when every pause that it makes has been slept."""
+    while True:
+        try:
+            state.clock.sleep(next(work))
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+
+
 @dataclass
 class Drawer:
     """A sink in memory; `stuck` can't store anything."""
@@ -141,6 +153,7 @@ def session(service: Service, **members: Any) -> Session:
         members.pop("passwords", Passwords(sink, {})),
         members.pop("plan_id", "plan"),
         members.pop("known", {}),
+        **members,
     )
 
 
@@ -194,4 +207,5 @@ def creations(*steps: Call, **members: Any) -> Plan:
 def engine(some: Plan, service: Service, **members: Any) -> Engine:
     watch = members.pop("watch", Watch())
     parallel = members.pop("parallel", 4)
-    return Engine(some, session(service, **members), watch, parallel=parallel)
+    terms = members.pop("terms", None)
+    return Engine(some, session(service, **members), watch, parallel=parallel, terms=terms)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from apply_fakes import Clock, Service, lost, refused, session
+from apply_fakes import Clock, Service, finished, lost, refused, session
 
 from pcsync.apply import Session
 from pcsync.apply import wait as waits
 from pcsync.errors import ApiError
-from pcsync.model import AtLeast, Await, Is, Keep, Outcome, Some, StepResult
+from pcsync.model import AtLeast, Await, Is, Keep, Outcome, Settle, Some, StepResult
 
 STEP = Await(
     "contoso.seats",
@@ -28,13 +28,7 @@ THERE: dict[str, Any] = {"items": [{"total": 5, "id": 7}]}
 
 def looked(step: Await, state: Session, stopped: Any = lambda: False) -> StepResult:
     """Its result, when each time that it wants to wait has been slept."""
-    looking = waits.perform(step, state, stopped)
-    while True:
-        try:
-            state.clock.sleep(next(looking))
-        except StopIteration as ended:
-            result: StepResult = ended.value
-            return result
+    return finished(waits.perform(step, state, stopped), state)
 
 
 def perform(step: Await, *looks: Any, **members: Any) -> tuple[StepResult, Any]:
@@ -118,3 +112,41 @@ def test_who_is_told_to_stop_does_not_wait_on() -> None:
     result = looked(STEP, state, lambda: True)
     assert result.outcome is Outcome.PENDING
     assert state.clock.slept == []
+
+
+# --- gates ----------------------------------------------------------------------------------------
+
+OTHER = "GET /v1/42/signed"
+GATE = replace(
+    STEP,
+    until=Some("items", AtLeast("total", 5)),
+    deadline=0.0,
+    gate="agreement",
+    either=(Settle("/v1/{tenant#id}/signed", Is("isSigned", True)),),
+)
+
+
+def at_gate(listed: object, signed: object = None) -> tuple[StepResult, Service]:
+    service = Service({GET: listed, OTHER: signed})
+    return looked(GATE, session(service, known={"tenant#id": "42"})), service
+
+
+def test_a_gate_that_one_look_shows_open_is_passed() -> None:
+    result, service = at_gate(THERE)
+    assert result.outcome is Outcome.DONE
+    assert [each.path for each in service.sent] == ["/v1/42/seats"]
+
+
+def test_another_look_may_show_it_open() -> None:
+    assert at_gate(SHORT, {"isSigned": True})[0].outcome is Outcome.DONE
+    assert at_gate(refused(403), {"isSigned": True})[0].outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize("signed", [{"isSigned": False}, refused(403), refused(500), lost()])
+def test_a_gate_that_is_closed_or_out_of_sight_is_not_waited_at(signed: object) -> None:
+    """People open it: the run ends pending at once, and says who has to do what (rule PU5)."""
+    result, _ = at_gate(SHORT, signed)
+    assert result.outcome is Outcome.PENDING
+    assert result.detail.startswith("waits for agreement: the customer has not accepted")
+    assert result.advice.endswith("what is done is not done twice")
+    assert result.cause == "mail/contoso/a"

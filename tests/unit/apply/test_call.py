@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from apply_fakes import Answered, Drawer, Service, call, lost, refused, session
+from apply_fakes import Answered, Drawer, Service, call, finished, lost, refused, session
 
 from pcsync.apply import call as calls
 from pcsync.apply.references import Unresolved
@@ -22,7 +22,7 @@ DOUBT = [lost(), refused(500), refused(502), refused(503), refused(504), refused
 
 def perform(step: Call, answers: dict[str, Any], **members: Any) -> tuple[StepResult, Any]:
     state = session(Service(answers), **members)
-    return calls.perform(step, state), state
+    return finished(calls.perform(step, state), state), state
 
 
 def test_one_request_with_everything_resolved() -> None:
@@ -49,7 +49,7 @@ def test_a_read_is_no_write() -> None:
 def test_an_unknown_reference_is_never_sent() -> None:
     state = session(Service())
     with pytest.raises(Unresolved):
-        calls.perform(replace(STEP, path="/v1/{order#id}"), state)
+        finished(calls.perform(replace(STEP, path="/v1/{order#id}"), state), state)
     assert state.client.sent == []
 
 
@@ -57,7 +57,7 @@ def test_a_password_without_a_place_is_never_sent() -> None:
     step = replace(STEP, body={"$secret": {"generate": True}})
     state = session(Service(), sink=Drawer(stuck=True))
     with pytest.raises(SinkError):
-        calls.perform(step, state)
+        finished(calls.perform(step, state), state)
     assert state.client.sent == []
 
 
@@ -76,7 +76,7 @@ def test_secrets_are_stored_before_anything_else() -> None:
     state = session(Service({POST: {"id": 7, "login": {"password": "once"}}}))
     known: list[dict[str, str]] = []
     state.sink.store = lambda name, value: known.append(dict(state.known))  # type: ignore[method-assign]
-    calls.perform(step, state)
+    finished(calls.perform(step, state), state)
     assert known == [{}]
     assert state.known == {"a#id": "7"}
 

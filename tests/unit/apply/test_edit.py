@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from apply_fakes import Answered, Clock, Service, lost, refused, session
+from apply_fakes import Answered, Clock, Service, finished, lost, refused, session
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +31,7 @@ WANTED = {"size": 5, "profile": {"city": "Gdynia", "zip": "81-001"}, "odd": [{"x
 
 def perform(step: Edit, answers: dict[str, Any], **members: Any) -> tuple[StepResult, Any]:
     state = session(Service(answers), **members)
-    return edits.perform(step, state), state
+    return finished(edits.perform(step, state), state), state
 
 
 def test_the_whole_body_goes_back_with_what_nobody_knows() -> None:
@@ -175,7 +175,7 @@ VALUES = st.recursive(
 def test_nothing_is_lost_but_what_is_set(live: dict[str, Any], names: list[str], new: int) -> None:
     step = replace(STEP, sets=(Is(".".join(names), new),), expect=())
     state = session(Service({GET: copy.deepcopy(live), PATCH: lambda body: Answered(body)}))
-    assert edits.perform(step, state).outcome is Outcome.DONE
+    assert finished(edits.perform(step, state), state).outcome is Outcome.DONE
     (write,) = state.client.writes
     assert {k: v for k, v in write.body.items() if k != names[0]} == {
         k: v for k, v in live.items() if k != names[0]
@@ -232,3 +232,50 @@ def test_only_a_400_is_taken_apart(status: int) -> None:
 def test_without_parts_a_400_stands() -> None:
     with pytest.raises(ApiError):
         perform(STEP, {GET: LIVE, PATCH: refused(400, "800002")})
+
+
+def test_a_conflict_is_stale_where_an_etag_was_sent() -> None:
+    live = {**LIVE, "attributes": {"etag": "1"}}
+    result, _ = perform(STEP, {GET: live, PATCH: refused(409, "409")})
+    assert result.outcome is Outcome.STALE
+    with pytest.raises(ApiError):
+        perform(STEP, {GET: LIVE, PATCH: refused(409, "409")})
+
+
+def test_a_part_is_not_written_over_what_somebody_changed_after_the_refusal() -> None:
+    step = replace(PARTS, expect=(Is("size", 3), Is("profile.city", "Sopot")))
+    moved = {**RESIZED, "profile": {"city": "Hel"}}
+    answers = {GET: [LIVE, LIVE, moved], PATCH: [refused(400, "800002"), RESIZED]}
+    result, state = perform(step, answers)
+    assert (result.outcome, result.sent) == (Outcome.STALE, 1)
+    assert result.detail == "profile.city: expected Sopot, now Hel"
+    assert len(state.client.writes) == 2
+
+
+FEW = replace(STEP, whole=False, sets=(Is("size", 5),))
+
+
+@pytest.mark.parametrize(
+    "answer, remark",
+    [
+        (
+            {"size": 5, "name": "new"},
+            "name was changed by somebody else at the same time, from old",
+        ),
+        ({"size": 5, "name": None}, "to none, and stays"),
+        ({"size": 5, "name": "OLD", "attributes": {"etag": "2"}, "more": 1}, ""),
+        ({"size": 5}, ""),
+    ],
+)
+def test_what_an_answer_shows_of_another_writer_is_said(answer: Any, remark: str) -> None:
+    """Only what was not sent, and that both know."""
+    live = {"size": 3, "name": "old", "attributes": {"etag": "1"}, "gone": 1}
+    result, _ = perform(FEW, {GET: live, PATCH: answer})
+    assert result.outcome is Outcome.DONE
+    assert [remark in each for each in result.warnings] == [True] * bool(remark)
+
+
+def test_a_whole_body_says_nothing_of_others() -> None:
+    """What it changes by itself, and what others wrote, look the same there."""
+    result, _ = perform(STEP, {GET: {**LIVE, "name": "old"}, PATCH: {**WANTED, "name": "new"}})
+    assert (result.outcome, result.warnings) == (Outcome.DONE, ())

@@ -206,7 +206,7 @@ def test_what_a_step_kept_is_known_to_the_next() -> None:
     assert applied.ids == {"mail/contoso/a": "7"}
 
 
-def test_an_id_that_went_lost_with_an_answer_is_unknown_and_nothing_is_sent() -> None:
+def test_an_id_that_went_lost_with_an_answer_leaves_the_step_out_and_nothing_is_sent() -> None:
     """The step before took effect, so nothing failed; but only a new plan can go on."""
     steps = [call("contoso/a"), call("contoso/b", "contoso/a"), call("contoso/c", "contoso/b")]
     steps[1] = replace(steps[1], path="/v1/{order/contoso#id}")
@@ -214,7 +214,7 @@ def test_an_id_that_went_lost_with_an_answer_is_unknown_and_nothing_is_sent() ->
     applied = ran(some, Service({"POST /v1/contoso/a": FINE}))
     assert outcomes(applied) == {
         "contoso/a": "done",
-        "contoso/b": "unknown",
+        "contoso/b": "skipped",
         "contoso/c": "skipped",
     }
     assert "order/contoso#id is not known" in applied.steps[1].detail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apply_fakes import Clock, Service, action, call, engine, lost, plan, refused, session
+from apply_fakes import Clock, Service, action, call, engine, finished, lost, plan, refused, session
 
 from pcsync.apply import call as calls
 from pcsync.model import Check, Empty, Is, Keep, Outcome, Settle
@@ -45,7 +45,7 @@ def test_a_call_that_gives_its_first_answer_again_is_repeated_under_the_next_id(
         {"POST /v1/checkout": [lost(), ORDERED], "GET /v1/cart": {"status": "Ordered"}}
     )
     state = session(service)
-    assert calls.perform(step, state).outcome is Outcome.DONE
+    assert finished(calls.perform(step, state), state).outcome is Outcome.DONE
     assert state.known == {"mail/contoso/good#id": "7"}
     first, second = (sent.request_id for sent in service.writes)
     assert first != second
@@ -54,7 +54,8 @@ def test_a_call_that_gives_its_first_answer_again_is_repeated_under_the_next_id(
 def test_a_busy_resource_is_asked_again_later_under_the_next_id() -> None:
     clock = Clock()
     service = Service({"POST /v1/a": [refused(409, "800064"), {}]})
-    result = calls.perform(call("a"), session(service, clock=clock))
+    state = session(service, clock=clock)
+    result = finished(calls.perform(call("a"), state), state)
     assert result.outcome is Outcome.DONE
     assert clock.slept == [120.0]
     assert len({sent.request_id for sent in service.writes}) == 2

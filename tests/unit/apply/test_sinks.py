@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pcsync.apply import CommandSink, FileSink, NoSink, age_sink
+from pcsync.apply import CommandSink, FileSink, NoSink, age_sink, names_in
 from pcsync.errors import SinkError
 
 pyrage = pytest.importorskip("pyrage", reason="the extra `age` is not installed")
@@ -214,3 +214,21 @@ def test_a_command_that_fails_is_loud_and_the_secret_is_kept(
     assert CANARY not in said
     assert entries(emergency)[0]["secret"] == CANARY
     assert stat.S_IMODE(emergency.stat().st_mode) == 0o600
+
+
+def test_of_a_file_the_names_are_known_and_nothing_else(tmp_path: Path) -> None:
+    place = tmp_path / "secrets.jsonl"
+    assert names_in(place) == frozenset()
+    stored = FileSink(place, now)
+    for name in ("user/contoso/ana", "customer/contoso", "user/contoso/ana"):
+        stored.store(name, "c4n4ry")
+    with place.open("a", encoding="utf-8") as file:
+        file.write('not ours\n["nor", "this"]\n{"name": 7}\n')
+    assert names_in(place) == {"user/contoso/ana", "customer/contoso"}
+
+
+@pytest.mark.parametrize("what", ["a folder", "bytes"])
+def test_of_a_file_that_can_not_be_read_nothing_is_known(tmp_path: Path, what: str) -> None:
+    place = tmp_path / "secrets.jsonl"
+    place.mkdir() if what == "a folder" else place.write_bytes(b"\xff\xfe")
+    assert names_in(place) is None

@@ -276,7 +276,12 @@ def people(*names: str) -> Plan:
 
 @pytest.mark.parametrize(
     "code, name",
-    [("13605", "agreement"), ("800073", "vetting"), ("900308", "delegation")],
+    [
+        ("13605", "agreement"),
+        ("800073", "vetting"),
+        ("800074", "vetting"),
+        ("900308", "delegation"),
+    ],
 )
 def test_a_gate_waits_and_its_collection_is_asked_once(code: str, name: str) -> None:
     """Later steps of the gate wait with it, without a call; other work goes on."""

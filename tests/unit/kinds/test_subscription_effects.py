@@ -72,7 +72,13 @@ def test_effects_are_said_as_far_as_they_concern_it() -> None:
     bare = effects.says([Act.LONGER_TERM], live(next=None, promotion=None))
     full = effects.says([Act.LONGER_TERM], live(next={"quantity": 1}, promotion="P:S:A"))
     assert set(full) - set(bare) == {Side.SCHEDULE_GONE.value, Side.PROMOTION_GONE.value}
-    assert Side.NO_WAY_BACK.value in bare
+
+
+@pytest.mark.parametrize("act", Act)
+def test_what_can_never_be_taken_back(act: Act) -> None:
+    grave = {Act.LONGER_TERM, Act.TRANSITION, Act.CONVERT, Act.CANCEL}
+    assert bool(effects.forever([act, act])) is (act in grave)
+    assert len(effects.forever([act, act])) <= 1
 
 
 def test_what_two_acts_do_is_said_once() -> None:

@@ -26,5 +26,17 @@ def test_the_last_day_of_a_restoration_is_printed() -> None:
     (action,) = leave(want, Resource(ANA, spec, owner=CONTOSO, remote=remote), view)
     assert isinstance(action, Action)
     last = "can be restored until 2026-12-23, then gone with mailbox and OneDrive"
-    assert action.effects == (last, "licences are freed at once")
+    assert action.forever == (f"deleted; {last}",)
+    assert dict(action.says)["live"] == "cloud account, not synced, no admin role, no licence"
+
+
+def test_roles_that_nobody_asked_for_are_not_said_to_be_none() -> None:
+    """Of an account that fits a protected pattern the roles are not read."""
+    at, spec = datetime(2026, 11, 23, tzinfo=UTC), {"userPrincipalName": "admin@contoso.com"}
+    remote = {"id": ID, "synced": False, "guest": False, "deleted": False}
+    want = Resource(ANA, spec, owner=CONTOSO, state=State.ABSENT)
+    view = View(at, owner=CONTOSO, ids={CONTOSO: "9"})
+    found = list(leave(want, Resource(ANA, spec, owner=CONTOSO, remote=remote), view))
+    (action,) = [each for each in found if isinstance(each, Action)]
+    assert "roles not read" in dict(action.says)["live"]
     assert dict(action.counts) == {"deleteUsers": 1}

@@ -18,7 +18,7 @@ Yields = Resource | Owns | Finding
 TEXT: Mapping[str, Any] = {"type": "string"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Fake:
     """A kind that keeps the documents it was given."""
 

@@ -109,10 +109,10 @@ def test_null_clears_where_the_field_can_be_cleared(written: str) -> None:
     assert isinstance(read(written, Type.DECIMAL), Complaint)
 
 
-def test_variables_are_not_supported_yet() -> None:
+def test_variables_are_read_in_manifests_only() -> None:
     found = read('"site ${env:SITE}"', Type.TEXT)
     assert isinstance(found, Complaint)
-    assert found.what == "`${env:SITE}` is not supported yet"
+    assert found == ("`${env:SITE}` is not read here", "write the value itself")
 
 
 @pytest.mark.parametrize("written", ['"a\\x1b[31m"', '"\\0"', '"\\x9b"'])

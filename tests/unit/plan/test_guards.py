@@ -190,6 +190,84 @@ def test_an_unknown_price_is_over_every_limit_of_money(limit: str, cost: Money) 
     assert row.flag == f"--allow {limit}=unknown"
 
 
+def counting_of(measure: Measure, number: int) -> Counting:
+    """What a plan uses so much of: of the measure, and of nothing else that has a limit."""
+    match measure:
+        case Measure.LOSE_LICENCE:
+            return Counting([person(f"p{each}", "SPB") for each in range(number)])
+        case Measure.CUSTOMERS:
+            return Counting([contract(1, f"c{each}") for each in range(number)])
+        case Measure.REMOVALS:
+            gone = [Address("contract", ("contoso", f"c{each}")) for each in range(number)]
+            return Counting([], gone)
+        case Measure.ADD_PER_MONTH:
+            return Counting([contract(1, money=money(str(number)))])
+        case Measure.UPFRONT:
+            return Counting([contract(1, money=due(str(number)))])
+        case _:
+            return Counting([contract(each, counts={measure: 1}) for each in range(number)])
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+@pytest.mark.parametrize("beside, wrong", [(-1, False), (0, False), (1, True)])
+def test_every_measure_below_at_and_above_its_limit(
+    measure: Measure, beside: int, wrong: bool
+) -> None:
+    """Rules RO1, RO2: whatever is in the closed list, with the flag that lifts it once."""
+    limits = limits_of({measure.value: 4})
+    only = Limits({measure.value: limits.run[measure.value]}, source=limits.source)
+    rows = used(counting_of(measure, 4 + beside), (), only)
+    assert [row.over({}) for row in rows] == [wrong]
+    assert [row.flag for row in rows if row.over({})] == [f"--allow {measure}=5"] * wrong
+    assert not any(row.over({measure.value: 5}) for row in rows)
+
+
+def priced(each: str, cycle: str, day: datetime | None = None, *, assumed: bool = False) -> Money:
+    """What is billed from a day on; assumed: by the price of today."""
+    figure = Figure(Decimal(each), assumed=assumed)
+    upfront = (Due(day, Decimal(each)),) if day and cycle == "annual" else ()
+    rate = Rate(1, figure, cycle)
+    return Money("EUR", "DE", Figure(Decimal(0)), after=rate, begins=day, upfront=upfront)
+
+
+MARCH = datetime(2027, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("limit", ["addPerMonth", "upfront"])
+def test_todays_price_of_a_later_term_is_not_known(limit: str) -> None:
+    """Rules MO6, MO10: what is only assumed counts as unknown, beside what is known of it."""
+    limits = limits_of({limit: Decimal(1000)})
+    actions = [
+        contract(1, money=priced("120", "annual", DECEMBER)),
+        contract(2, money=priced("60", "annual", MARCH, assumed=True)),
+    ]
+    (row,) = used(Counting(actions), (), Limits({limit: limits.run[limit]}))
+    assert row.number is None
+    assert row.over({limit: 10**9})
+    assert not row.over({limit: UNKNOWN})
+    assert row.flag == f"--allow {limit}=unknown"
+    assert (row.known, row.month) == (
+        (Decimal(10), "") if limit == "addPerMonth" else (Decimal(120), "2026-12")
+    )
+    (known,) = used(Counting(actions[:1]), (), Limits({limit: limits.run[limit]}))
+    assert not known.over({})
+
+
+@pytest.mark.parametrize("cycle", ["onetime", "none", "biennial"])
+def test_a_cycle_that_is_no_number_of_months_is_unknown(cycle: str) -> None:
+    assert numbers(Counting([contract(1, money=priced("60", cycle))]))["addPerMonth"] is None
+
+
+def test_the_month_of_a_sum_is_said() -> None:
+    limits = limits_of({"upfront": Decimal(100)})
+    limits = Limits({"upfront": limits.run["upfront"]}, source=limits.source)
+    (row,) = used(Counting([contract(1, money=due("120.50"))]), (), limits)
+    assert told(row) == ("upfront 120.50 due in Dec 2026, and the limit is 100.00 (pcsync.yaml)")
+    half = contract(2, money=priced("60", "annual", MARCH, assumed=True))
+    (row,) = used(Counting([contract(1, money=due("120.50")), half]), (), limits)
+    assert told(row).startswith("upfront 120.50 due in Dec 2026, and more that is unknown, and")
+
+
 def test_a_percentage_is_of_what_is_declared() -> None:
     people = {
         address: Resource(address, {})

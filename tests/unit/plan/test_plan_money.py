@@ -95,8 +95,8 @@ def test_cost_and_cash_are_apart() -> None:
     bill = billed([action("a", one), action("b", one), action("c", other)]).money
     assert bill is not None
     assert bill.upfront == (
-        Month("2026-12", Sum(Decimal("5280.00"), 1, 3)),
-        Month("2027-05", Sum(Decimal("10.00"), 0, 1)),
+        Month("2026-12", Sum(Decimal("5280.00"), 1, 3), 1, 20),
+        Month("2027-05", Sum(Decimal("10.00"), 0, 1), 1),
     )
     assert bill.committed == Sum(Decimal("5280.00"), 0, 2)
     assert [(row.cycle, row.after.known) for row in bill.rates] == [

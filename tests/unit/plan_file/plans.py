@@ -21,13 +21,16 @@ from pcsync.model import (
     Check,
     Due,
     Edit,
+    Edited,
     Empty,
     Every,
+    Fate,
     Figure,
     Finding,
     Hint,
     Is,
     Keep,
+    Kept,
     Money,
     Month,
     Not,
@@ -41,7 +44,10 @@ from pcsync.model import (
     Some,
     Sum,
     Totals,
+    Usage,
+    Used,
     Verb,
+    Way,
     When,
 )
 from pcsync.plan.codec import digest
@@ -131,7 +137,19 @@ actions = st.builds(
 )  # fmt: skip
 findings = st.builds(
     Finding, st.sampled_from(Severity), texts, texts, texts, st.none() | addresses,
-    st.none() | places,
+    st.none() | places, some(st.builds(Way, texts, texts, does=texts)), st.none() | times,
+)  # fmt: skip
+kept = st.builds(Kept, addresses, texts, some(texts))
+used = st.builds(
+    Usage, addresses, decimals, times, texts, st.none() | decimals, st.none() | decimals
+)
+edited = st.builds(
+    Edited, places, texts, texts, values, values,
+    st.dictionaries(texts, st.sampled_from([fate.value for fate in Fate]), max_size=2),
+)  # fmt: skip
+limits = st.builds(
+    Used, texts, st.none() | decimals, st.none() | decimals, known=st.none() | decimals,
+    month=texts,
 )  # fmt: skip
 totals = st.builds(
     Totals,
@@ -149,6 +167,7 @@ unsealed = st.builds(
     manifests=texts, base=st.none() | texts, lifted=counts,
     ids=st.dictionaries(texts, texts, max_size=2), wants=st.dictionaries(texts, free, max_size=2),
     actions=some(actions), steps=some(steps), findings=some(findings), totals=totals,
-    customers=some(texts), unknown=some(addresses),
+    customers=some(texts), unknown=some(addresses), kept=some(kept), usage=some(used),
+    edited=some(edited), unread=st.dictionaries(texts, texts, max_size=2), limits=some(limits),
 )  # fmt: skip
 plans = unsealed.map(lambda plan: replace(plan, id=digest(plan)))

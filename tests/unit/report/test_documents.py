@@ -144,12 +144,14 @@ def test_a_document_can_be_read_back_as_its_plan() -> None:
 def test_alike_customers_are_told_once_unless_it_can_not_be_undone() -> None:
     def plan(counts: dict[str, int]) -> str:
         names = [f"user/{name}/ana" for name in ("contoso", "fabrikam", "adatum")]
-        actions = tuple(sample.act(name, Verb.DELETE, counts=counts) for name in names)
+        lost = ("can be restored until 2026-12-23",) if counts else ()
+        made = (sample.act(name, Verb.DELETE, counts=counts, forever=lost) for name in names)
+        actions = tuple(made)
         return render(plan_document(sample.made(actions)))
 
-    assert "3 CUSTOMERS ALIKE" in plan({})
-    assert "- user/*/ana  delete" in plan({})
-    assert "ALIKE" not in plan({"deleteUsers": 1})
+    assert "NOW   the same change in 3 customers\n- user/*/ana\n" in plan({})
+    assert "    adatum, contoso, fabrikam\n" in plan({})
+    assert "the same" not in plan({"deleteUsers": 1})
     assert plan({"deleteUsers": 1}).count("can be restored until 2026-12-23") == 3
 
 

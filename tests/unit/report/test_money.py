@@ -24,7 +24,8 @@ from pcsync.model import (
     Totals,
     Verb,
 )
-from pcsync.report.money import amount, cost, money, told
+from pcsync.report.figures import amount, cost, told
+from pcsync.report.money import money
 
 NOW = datetime(2026, 11, 24, 10, 20, tzinfo=UTC)
 DECEMBER = datetime(2026, 12, 3, tzinfo=UTC)
@@ -58,23 +59,37 @@ def shown(bill: Bill | None, width: int = 80) -> str:
 
 def test_the_upgrade_of_the_sample_plan() -> None:
     assert shown(UPGRADE).splitlines() == [
-        "MONEY   your cost in EUR without tax, estimated; price sheet 2026-12, market NL",
-        "  now                             0.00",
-        "  each month from 2026-12-03    415.80   so far 270.00, 145.80 more",
-        "  committed                   4,989.60   to 2027-12-02, the last day",
-        "  to take back                           until 2026-12-02, in 8 days",
-        "  hint                                   billed annually, m365 costs 237.60 less",
+        "MONEY   your cost in EUR without tax; price sheet 2026-12 (preview), market NL",
+        "  now                          0.00   nothing is billed by this plan",
+        "  each month from 3 Dec      415.80   today 270.00",
+        "  difference                +145.80   a month",
+        "  committed                4,989.60   to 2027-12-02, the last day",
+        "  to take back                        until 2 Dec 2026, in 8 days",
+        "  hint                                billed annually, m365 costs 237.60 less",
+        "                                      over the year",
     ]
 
 
 def test_the_same_rows_where_nothing_is_new() -> None:
     assert shown(Bill("EUR")).splitlines() == [
-        "MONEY   your cost in EUR without tax, estimated",
-        "  now           0.00",
-        "  each month    0.00   as before",
-        "  committed     0.00   nothing new",
-        "  to take back         nothing of it",
+        "MONEY   your cost in EUR without tax",
+        "  now                       0.00   nothing is billed by this plan",
+        "  each month                0.00   as before",
     ]
+
+
+def test_what_can_not_be_taken_back_is_said_where_something_is_bought() -> None:
+    text = shown(replace(UPGRADE, now=known("5.00"), committed=None, back_until=None))
+    assert "to take back nothing of it" in " ".join(text.split())
+
+
+def test_credits_are_estimates() -> None:
+    """Domain rule MO9."""
+    back = Money("EUR", "NL", Figure(Decimal("-41.58")))
+    action = Action(Address("subscription", ("vermeer", "m365")), Verb.CANCEL, money=back)
+    assert money(plan(UPGRADE, 0, action), 80)[0].startswith(
+        "MONEY   your cost in EUR without tax, credits estimated; price sheet"
+    )
 
 
 def test_cash_in_one_sum_and_what_runs_on() -> None:
@@ -87,11 +102,11 @@ def test_cash_in_one_sum_and_what_runs_on() -> None:
             assumed=True,
         )
     )
-    assert "  each month              0.00   as before" in text
-    assert "  once a year         2,640.00" in text
-    assert "  in one sum 2026-12  2,640.00" in text
-    assert "  still to be billed    100.80   of terms that run, whatever happens" in text
-    assert "  renewal prices       unknown   the figures use today's prices" in text
+    assert "  each month                0.00   as before" in text
+    assert "  once a year           2,640.00" in text
+    assert "  in one sum 2026-12    2,640.00" in text
+    assert "  still to be billed      100.80   of terms that run, whatever happens" in text
+    assert "  renewal prices         unknown   the figures use today's prices" in text
 
 
 def test_unknown_is_a_word_and_a_sum_says_at_least() -> None:
@@ -107,8 +122,8 @@ def test_unknown_is_a_word_and_a_sum_says_at_least() -> None:
         unknown=tuple(f"no price sheet of 2026-0{month}" for month in range(1, 6)),
     )
     text = shown(bill)
-    assert "  now           at least 5.00" in text
-    assert "  each month          unknown   so far unknown" in text
+    assert "  now                 at least 5.00" in text
+    assert "  each month                unknown   so far unknown" in text
     assert "no price sheet of 2026-01" in text
     assert "and 2 more reasons" in text
 

@@ -44,7 +44,7 @@ def test_who_loses_is_named_once() -> None:
     freed = replace(licence("sanna", "SPB", Verb.DELETE), implied_by=gone.id)
     both = [licence("mikko", sku, Verb.DELETE) for sku in ("SPB", "Copilot")]
     assert told(gone, freed, *both) == (
-        "PEOPLE  2 lose licences: mikko, sanna. 1 loses the account: sanna."
+        "PEOPLE  2 lose licences: mikko, sanna. 1 loses the account."
     )
 
 
@@ -63,7 +63,7 @@ def test_people_that_the_service_moves_at_a_renewal() -> None:
     )
     change = sample.act("subscription/contoso/m365", Verb.UPDATE, date=RENEWAL)
     assert told(change, seats=seats) == (
-        "PEOPLE  18 move from STANDARD to SPB on 2026-12-03, nobody loses access."
+        "PEOPLE  18 move from STANDARD to SPB on 2026-12-03. Nobody loses access."
     )
 
 

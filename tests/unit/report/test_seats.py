@@ -15,10 +15,10 @@ COPILOT = Seats(CONTOSO, "p2", "Microsoft_365_Copilot", (1005, 5), (1005, 4))
 
 def test_three_moments_stand_side_by_side() -> None:
     assert table([SPB, COPILOT], 80) == [
-        "SEATS                                 now     after merge from 2027-01-02",
+        "SEATS                                 now     after merge      from 2 Jan",
         "                             seats people    seats people    seats people",
-        "  SPB                           25     25       25     23       23     23",
         "  Microsoft_365_Copilot      1,005      5    1,005      4    1,005      4",
+        "  SPB                           25     25       25     23       23     23",
     ]
 
 
@@ -35,8 +35,8 @@ def test_a_short_line_gets_sentences() -> None:
         "SEATS",
         "  SPB",
         "    now 25 seats, 25 people; after the",
-        "    merge 25 seats, 23 people; from",
-        "    2027-01-02 23 seats, 23 people",
+        "    merge 25 seats, 23 people; from 2",
+        "    Jan 2027 23 seats, 23 people",
     ]
 
 
@@ -44,6 +44,14 @@ def test_no_line_is_wider_than_it_may_be() -> None:
     long = Seats(CONTOSO, "p", "A_PART_NUMBER_" * 6, (1, 1), (2, 2), (3, 3), RENEWAL)
     for width in range(40, 141):
         assert all(len(line) <= width for line in table([SPB, long], width)), width
+
+
+def test_of_a_new_tenant_it_says_what_is_free() -> None:
+    new = Seats(CONTOSO, "p1", "SPB", (0, 0), (10, 9))
+    assert table([new], 80) == [
+        "SEATS     seats  people    free",
+        "  SPB        10       9       1",
+    ]
 
 
 def test_where_nothing_moves_there_is_no_table() -> None:

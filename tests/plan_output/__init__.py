@@ -1,0 +1,1 @@
+"""Whole plans as people read them: of the example repositories, with git as the base."""
