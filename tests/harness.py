@@ -23,9 +23,8 @@ from pcsync.apply import Engine, FileSink, Passwords, Session
 from pcsync.cli.connect import connect
 from pcsync.cli.known import Known
 from pcsync.cli.progress import Bar
-from pcsync.cli.settings import EMULATOR_TENANT, Settings
+from pcsync.cli.settings import EMULATOR_TENANT
 from pcsync.cli.stages import make_plan, read_manifests
-from pcsync.client import emulator as local_cloud
 from pcsync.client import is_read
 from pcsync.manifests import Lock, Manifests
 from pcsync.model import (
@@ -44,6 +43,7 @@ from pcsync.model import (
 from pcsync.plan.order import has_steps
 from pcsync.plan.recorded import by_customer
 from pcsync.plan.untouched import reowned
+from tests.killing import settings_of
 
 AUDIENCE = "https://api.partnercenter.microsoft.com/.default"
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -251,18 +251,8 @@ class Box:
         self.known = Known()
         self.owned: tuple[Owns, ...] = ()
         self.names: dict[str, str] = {}
-        self.settings = Settings(
-            self.folder,
-            local_cloud(self.url),
-            EMULATOR_TENANT,
-            app="pcsync",
-            app_secret="emulator",
-            refresh_token="emulator-user",
-            paths=(self.folder / "manifests.yaml",),
-            attested=True,
-            sink=self.folder / "secrets.jsonl",
-            parallel=1,
-        )
+        manifests = self.folder / "manifests.yaml"
+        self.settings = settings_of(self.url, self.folder, manifests, parallel=1)
 
     def seed(self, short: Mapping[str, Any]) -> None:
         """Replaces the world, by the words of `world`."""

@@ -11,10 +11,10 @@ import requests
 from pcsync.apply import Engine, FileSink, Passwords, Session
 from pcsync.cli.connect import Connection, connect
 from pcsync.cli.progress import Bar
-from pcsync.cli.settings import EMULATOR_TENANT, Settings
+from pcsync.cli.settings import Settings
 from pcsync.cli.stages import make_plan, read_manifests
-from pcsync.client import emulator
 from pcsync.model import Applied, Outcome, Plan
+from tests.killing import settings_of
 
 
 @dataclass
@@ -27,18 +27,7 @@ class Desk:
 
     @property
     def settings(self) -> Settings:
-        return Settings(
-            self.folder,
-            emulator(self.url),
-            EMULATOR_TENANT,
-            app="pcsync",
-            app_secret="emulator",
-            refresh_token="emulator-user",
-            paths=(self.folder / "estate",),
-            attested=True,
-            sink=self.folder / "secrets.jsonl",
-            parallel=2,
-        )
+        return settings_of(self.url, self.folder, self.folder / "estate")
 
     def control(self, method: str, name: str, body: Any = None) -> Any:
         answer = self.http.request(method, f"{self.url}/_emulator/{name}", json=body)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from threading import Lock
 
 from apply_desk import Desk
 
-from pcsync.apply import Engine, FileSink, Hook, Journal, Moment, NullJournal, Passwords, Session
+from pcsync.apply import Engine, FileSink, Hook, Journal, NullJournal, Passwords, Session
 from pcsync.apply.journal import nobody
 from pcsync.apply.ledger import Ledger
 from pcsync.apply.record import Record
@@ -19,26 +17,8 @@ from pcsync.cli.progress import Bar
 from pcsync.model import Applied, Plan
 from pcsync.plan.file import dump, load
 from pcsync.report.exits import exit_of
+from tests.killing import Kill, Killed
 
-
-class Killed(BaseException):
-    """The process is gone: nothing of it may be written down any more."""
-
-
-@dataclass
-class Kill:
-    """A hook that kills at a moment of a step, the first one whose id contains `step`."""
-
-    moment: Moment
-    step: str
-    lock: Lock = field(default_factory=Lock)
-    dead: bool = False
-
-    def __call__(self, moment: Moment, step: str) -> None:
-        with self.lock:
-            self.dead |= moment is self.moment and self.step in step
-            if self.dead:
-                raise Killed(f"{moment} of {step}")
 
 
 @contextmanager

@@ -17,8 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from pcsync.apply import Moment
 from pcsync.errors import PcsyncError
 from pcsync.model import Outcome
+from tests.killing import Kill
 
-from .rounds import PEOPLE, PRODUCTS, PROFILE, STRANGER, WORLD, Kill, Rounds
+from .rounds import PEOPLE, PRODUCTS, PROFILE, STRANGER, WORLD, Rounds
 
 FAULTS: list[dict[str, Any]] = [
     {"method": "POST", "cut": "after"},
@@ -100,12 +101,12 @@ class Applies(RuleBasedStateMachine):
         self.rounds.declare(changed)
         if fault is not None:
             self.rounds.control("POST", "faults", fault)
-        self._round(Kill(*kill))
+        self._round(Kill(kill[0], number=kill[1]))
 
     @rule(kill=KILLS)
     def again(self, kill: tuple[Moment, int]) -> None:
         """The same manifests once more."""
-        self._round(Kill(*kill))
+        self._round(Kill(kill[0], number=kill[1]))
 
     @rule()
     def resume(self) -> None:

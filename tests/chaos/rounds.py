@@ -11,13 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import requests
 import yaml
 
-from pcsync.apply import Engine, FileSink, Moment, NullJournal, Passwords, Session
+from pcsync.apply import Engine, FileSink, NullJournal, Passwords, Session
 from pcsync.apply.journal import nobody
 from pcsync.apply.ledger import Ledger
 from pcsync.apply.record import Record
@@ -25,12 +24,12 @@ from pcsync.cli.again import check, settled
 from pcsync.cli.connect import connect
 from pcsync.cli.known import Known
 from pcsync.cli.progress import Bar
-from pcsync.cli.settings import EMULATOR_TENANT, Settings
+from pcsync.cli.settings import Settings
 from pcsync.cli.stages import make_plan, read_manifests
-from pcsync.client import emulator
 from pcsync.model import Applied, Limits, Outcome, Plan, ProjectRules
 from pcsync.plan.file import dump, load
 from pcsync.report.exits import exit_of
+from tests.killing import Kill, Killed, settings_of
 
 PRODUCTS = {"m365": ("CFQ7TTC0LCHC:0002", "SPB"), "bi": ("CFQ7TTC0LHSF:0001", "POWER_BI_PRO")}
 PEOPLE = "ana", "ben", "cleo"
@@ -64,28 +63,6 @@ PROFILE = {
 }
 
 
-class Killed(BaseException):
-    """The process is gone."""
-
-
-@dataclass
-class Kill:
-    """Kills at the `number`-th moment of a kind, and from then on at every one."""
-
-    moment: Moment
-    number: int
-    lock: Lock = field(default_factory=Lock)
-    dead: bool = False
-
-    def __call__(self, moment: Moment, step: str) -> None:
-        """A moment has come."""
-        with self.lock:
-            self.number -= moment is self.moment
-            self.dead |= self.number <= 0
-            if self.dead:
-                raise Killed(f"{moment} of {step}")
-
-
 @dataclass
 class Rounds:
     """An estate in a folder against an emulator. `made` are people who were declared at all."""
@@ -104,17 +81,10 @@ class Rounds:
     @property
     def settings(self) -> Settings:
         """A project that allows what the rounds do."""
-        return Settings(
+        return settings_of(
+            self.url,
             self.folder,
-            emulator(self.url),
-            EMULATOR_TENANT,
-            app="pcsync",
-            app_secret="emulator",
-            refresh_token="emulator-user",
-            paths=(self.folder / "estate.yaml",),
-            attested=True,
-            sink=self.folder / "secrets.jsonl",
-            parallel=2,
+            self.folder / "estate.yaml",
             limits=Limits(run={}),
             rules=ProjectRules(attested=True),
         )

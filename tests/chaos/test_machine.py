@@ -16,9 +16,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from pcsync.apply import FileSink, Moment, Session
 from pcsync.apply.journal import Known
 from pcsync.apply.record import Record
+from tests.killing import Kill
 
 from .machine import Applies
-from .rounds import PROFILE, Kill
+from .rounds import PROFILE
 
 M365: dict[str, Any] = {
     "name": "m365",
@@ -83,7 +84,7 @@ def bought_again(machine: Applies) -> None:
     """Killed when the order is placed; the same plan goes on a day later."""
     machine.begin(first={"contoso": {"subscriptions": [M365]}})
     plan = machine.rounds.plan()
-    assert machine.rounds.apply(plan, Kill(Moment.REQUEST_SENT, 2)) is None
+    assert machine.rounds.apply(plan, Kill(Moment.REQUEST_SENT, number=2)) is None
     machine.wait(length="PT25H")
     machine.rounds.apply(plan)
     machine.wait(length="PT16M")
@@ -93,7 +94,7 @@ def asked_again(machine: Applies) -> None:
     """Killed when the customer is there; the run goes on, and is given its password again."""
     machine.begin(first={"fabrikam": {"billingProfile": PROFILE}})
     plan = machine.rounds.plan()
-    assert machine.rounds.apply(plan, Kill(Moment.REQUEST_SENT, 1)) is None
+    assert machine.rounds.apply(plan, Kill(Moment.REQUEST_SENT)) is None
     machine.rounds.apply(plan, saved=True)
 
 

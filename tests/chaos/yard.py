@@ -21,6 +21,8 @@ from typing import Any
 
 import requests
 
+from tests.forking import Forker
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SINK = Path("kept") / "secrets.jsonl"
@@ -33,7 +35,7 @@ class Yard:
     """The emulator, and the process that forks runs."""
 
     url: str
-    forker: subprocess.Popen[str]
+    forker: Forker
     http: requests.Session = field(default_factory=requests.Session)
 
     def control(self, method: str, name: str, body: Any = None) -> Any:
@@ -108,12 +110,9 @@ class Yard:
             "sent": str(folder / "sent.jsonl"),
             "out": str(folder / f"{words[0]}.out"),
             "err": str(folder / f"{words[0]}.err"),
-            "environment": self.environment(),
+            "environment": {**os.environ, **self.environment()},
         }
-        assert self.forker.stdin is not None
-        self.forker.stdin.write(json.dumps(order) + "\n")
-        self.forker.stdin.flush()
-        return int(self._told()["code"])
+        return self.forker.run(order)
 
     def start(self, folder: Path, *words: str) -> subprocess.Popen[bytes]:
         """The same without waiting, by `python -m tests.chaos.entry`."""
@@ -122,13 +121,6 @@ class Yard:
         mark = str(len(list(folder.glob("out*"))))
         with (folder / f"out{mark}").open("wb") as out, (folder / f"err{mark}").open("wb") as err:
             return subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)
-
-    def _told(self) -> dict[str, Any]:
-        assert self.forker.stdout is not None
-        line = self.forker.stdout.readline()
-        assert line, "the process that forks has ended"
-        found: dict[str, Any] = json.loads(line)
-        return found
 
 
 @contextmanager
@@ -147,11 +139,11 @@ def yard(world: Path = HERE / "world.yaml") -> Iterator[Yard]:
             str(ready),
         )
         stack.enter_context(_process("pcsync", *serve))
-        forker = stack.enter_context(_process("tests.chaos.entry", "--serve"))
+        forker = Forker("tests.chaos.entry", "--serve")
+        stack.callback(forker.close)
         url = _url(ready)
         made = Yard(url, forker)
         stack.callback(made.http.close)
-        assert "ready" in made._told()
         yield made
 
 
