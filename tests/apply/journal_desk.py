@@ -17,8 +17,6 @@ from pcsync.cli.progress import Bar
 from pcsync.model import Applied, Plan
 from pcsync.plan.file import dump, load
 from pcsync.report.exits import exit_of
-from tests.killing import Kill, Killed
-
 
 
 @contextmanager

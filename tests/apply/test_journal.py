@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from apply_desk import Desk, outcomes
-from journal_desk import Kill, Killed, ledger, reloaded, run
+from journal_desk import ledger, reloaded, run
 from shell import Shell
 from test_apply_lost_answers import begin
 
@@ -22,6 +22,7 @@ from pcsync.apply.record import Record
 from pcsync.errors import JournalError
 from pcsync.model import Outcome, Plan, StepResult
 from pcsync.plan.file import dump
+from tests.killing import Kill, Killed
 
 
 def mode(path: Path) -> int:

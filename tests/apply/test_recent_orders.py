@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from apply_desk import Desk
-from journal_desk import Kill, Killed, reloaded, run
+from journal_desk import reloaded, run
 from shell import Shell
 
 from pcsync.apply import Moment
 from pcsync.model import Outcome, Plan
+from tests.killing import Kill, Killed
 
 BUYS = """\
 apiVersion: pcsync/v1

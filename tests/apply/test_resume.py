@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from apply_desk import Desk, outcomes
-from journal_desk import Kill, Killed, ledger, reloaded, run
+from journal_desk import ledger, reloaded, run
 from test_apply_lost_answers import begin, check_nothing_twice
 
 from pcsync.apply import Moment
 from pcsync.model import Outcome, Plan
+from tests.killing import Kill, Killed
 
 STEPS = {
     "customer": "customer/fabrikam.create",

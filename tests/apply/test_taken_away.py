@@ -6,13 +6,14 @@ from datetime import datetime
 
 import pytest
 from apply_desk import Desk
-from journal_desk import Kill, Killed, ledger, run
+from journal_desk import ledger, run
 from shell import Shell
 
 from pcsync.apply import Moment
 from pcsync.apply.taken import taken_away
 from pcsync.cli.settings import EMULATOR_TENANT
 from pcsync.model import Address
+from tests.killing import Kill, Killed
 
 WORLD = {
     "customers": [
