@@ -146,7 +146,7 @@ class BudgetKind:
             why=WHY[want.state],
             seen={"amount": live.get("amount")},
             effects=() if usage.known(have) else (WARNS,),
-            says=tuple(usage.checked(want, live)),
+            says=_told(changes[0], tuple(usage.checked(want, live))),
             headline=_headline(changes[0]),
             rules=("AZ6",) if want.state is State.PRESENT else ("RM1",),
             place=want.at("amount"),
@@ -193,6 +193,12 @@ def _wish(want: Resource) -> Mapping[str, Any]:
     if _left(want):
         return {}
     return want.spec if want.state is State.PRESENT else {"amount": None}
+
+
+def _told(change: Change, checked: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """What was checked of it; a new one has its amount among its words."""
+    new = change.old is None and checked
+    return ((change.field, f"{change.new:,}"), *checked) if new else checked
 
 
 def _headline(change: Change) -> str:
