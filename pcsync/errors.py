@@ -23,8 +23,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from pcsync.model import Place
+if TYPE_CHECKING:  # `--help` needs the errors, and none of the nouns
+    from pcsync.model import Place
 
 
 class Exit(IntEnum):
