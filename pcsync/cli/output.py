@@ -13,13 +13,12 @@ import click
 
 from pcsync.durable import replace_file
 from pcsync.errors import Exit, PlanFileError
-from pcsync.model import Severity, gate_called
+from pcsync.model import POLICY, Severity, gate_called
 
 if TYPE_CHECKING:
     from pcsync.model import Finding, Plan
 
 OVER = "over-limit"
-POLICY = "policy"
 UNSEEN = "delegation"
 UNREAD = "not-read"
 NARROW = 80

@@ -68,16 +68,20 @@ def _outside(place: Place) -> Problem:
 
 def judged(plan: Plan, policies: Sequence[Policy]) -> Plan:
     """The plan with what the policies say of it."""
+    if not policies:
+        return plan
     from pcsync.plan import policies as rules
 
-    return rules.judged(plan, _findings(plan, policies)) if policies else plan
+    return rules.judged(plan, _findings(plan, policies))
 
 
 def refusal(plan: Plan, policies: Sequence[Policy]) -> Refused | None:
     """Why the policies of today let nothing of a plan be written, if they do."""
+    if not policies:
+        return None
     from pcsync.plan.policies import refusing
 
-    if not policies or not (found := refusing(_findings(plan, policies))):
+    if not (found := refusing(_findings(plan, policies))):
         return None
     what = "; ".join(finding.what for finding in found)
     advice = "; ".join(dict.fromkeys(finding.advice for finding in found))

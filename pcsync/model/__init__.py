@@ -65,6 +65,7 @@ from pcsync.model.plans import (
     Totals,
 )
 from pcsync.model.policies import (
+    POLICY,
     Clause,
     Operator,
     Policy,
@@ -111,6 +112,7 @@ __all__ = [
     "GATES",
     "GOING",
     "NOTHING",
+    "POLICY",
     "UNKNOWN",
     "Action",
     "ActionResult",

@@ -13,6 +13,9 @@ from typing import Any
 from pcsync.model.lists import Severity
 from pcsync.model.names import Place
 
+POLICY = "policy"
+"""The code of what a policy says."""
+
 
 class Operator(StrEnum):
     """How a value of the plan is held against the one of a clause."""

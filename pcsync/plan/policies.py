@@ -17,10 +17,19 @@ from typing import Any, assert_never
 
 from jsonpath import JSONPathEnvironment, JSONPathError
 
-from pcsync.model import Clause, Finding, Operator, Plan, Policy, PolicyCase, PolicyRule, Severity
+from pcsync.model import (
+    POLICY,
+    Clause,
+    Finding,
+    Operator,
+    Plan,
+    Policy,
+    PolicyCase,
+    PolicyRule,
+    Severity,
+)
 from pcsync.plan.codec import digest
 
-CODE = "policy"
 MOST_NAMES = 3
 # RFC 9535 and nothing more: another reader of the same policy finds the same.
 PATHS = JSONPathEnvironment(strict=True)
@@ -54,7 +63,7 @@ def judge(policies: Sequence[Policy], document: Mapping[str, Any]) -> list[Findi
 
     What policies said of it before is no part of what they look at.
     """
-    rest = [each for each in document.get("findings", ()) if each.get("code") != CODE]
+    rest = [each for each in document.get("findings", ()) if each.get("code") != POLICY]
     seen = {**document, "findings": rest}
     return [
         _finding(policy, rule, items)
@@ -179,7 +188,7 @@ def _finding(policy: Policy, rule: PolicyRule, items: Sequence[Any]) -> Finding:
     about = f" ({', '.join(names[:MOST_NAMES])}{more})" if names else ""
     return Finding(
         rule.severity,
-        CODE,
+        POLICY,
         f"{rule.message}{about}",
         f"change what is planned; the rule is {policy.name}/{rule.name}, {rule.place}",
     )
@@ -187,4 +196,4 @@ def _finding(policy: Policy, rule: PolicyRule, items: Sequence[Any]) -> Finding:
 
 def refusing(findings: Iterable[Finding]) -> list[Finding]:
     """Those of policies that stand in the way of the plan."""
-    return [f for f in findings if f.code == CODE and f.severity is Severity.ERROR]
+    return [f for f in findings if f.code == POLICY and f.severity is Severity.ERROR]

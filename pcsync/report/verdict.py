@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pcsync.errors import Exit
-from pcsync.model import Action, Finding, Measure, Plan, Severity, When, frozen
+from pcsync.model import POLICY, Action, Finding, Measure, Plan, Severity, When, frozen
 from pcsync.plan.guards import OVER
-from pcsync.plan.policies import CODE as POLICY
 from pcsync.report import choices, edited, headlines, limits, moved
 from pcsync.report.findings import is_decision, sentence
 from pcsync.report.gates import gated
