@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 from harness import Box
+from hypothesis import settings
 
 from pcsync.emulator import load_world, running
+
+# The same examples everywhere, however slow the machine is; `make soak` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True, database=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
