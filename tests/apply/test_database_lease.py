@@ -25,7 +25,7 @@ def test_who_holds_it_in_the_database_keeps_others_out(terminal: Terminal, url: 
     terminal.control("POST", "faults", unwritten)
     first = one.start("apply", "--yes", "--events", "events.jsonl")
     events = one.folder / "events.jsonl"
-    until(lambda: events.exists() and "write-sent" in events.read_text("utf-8"))
+    until(lambda: events.exists() and "write-sent" in events.read_text("utf-8"))  # once, and again
     second = two.apply()
     assert (second.code, set(second.outcomes().values())) == (5, {"skipped"})
     assert "is locked by process" in second.result("budget/contoso:update")["detail"]
